@@ -46,5 +46,6 @@ def fill_roles(apps, _schema_editor) -> None:
     for key, name in NAMES.items():
         role = Role.objects.create(key=key, name=name)
         Grant.objects.bulk_create(
-            Grant(role=role, entity=entity, action=action, scope=scope) for (entity, action), scope in GRANTS[key].items()
+            Grant(role=role, entity=entity, action=action, scope=scope)
+            for (entity, action), scope in GRANTS[key].items()
         )

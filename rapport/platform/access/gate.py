@@ -83,6 +83,8 @@ def explain(viewer: Viewer | None, entity: str, action: str) -> str:
     return {
         "none": _("The role %(role)s may not do this."),
         "own": _("The role %(role)s may do this with records that the user owns."),
-        "team": _("The role %(role)s may do this with records owned in the user's team and the teams below, and with unowned ones."),
+        "team": _(
+            "The role %(role)s may do this with records owned in the user's team and the teams below, and with unowned ones."
+        ),
         "all": _("The role %(role)s may do this with every record."),
     }[scope(viewer, entity, action)] % {"role": role}

@@ -11,6 +11,9 @@ class Journalled(models.Model):
     `version` and `updated_at` are moved by a trigger on each update; `deleted_at` puts the row in the bin.
     """
 
+    # Columns that triggers derive from others: a diff of them would only repeat its cause.
+    derived_columns: tuple[str, ...] = ()
+
     external_id = models.CharField(max_length=200, null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     created_by = models.ForeignKey(

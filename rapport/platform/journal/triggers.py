@@ -59,7 +59,10 @@ def diff_columns(model: type[Journalled]) -> list[str]:
     return [
         f.column
         for f in model._meta.concrete_fields
-        if f.column not in SILENT and f.column != "id" and not getattr(f, "generated", False)
+        if f.column not in SILENT
+        and f.column not in model.derived_columns
+        and f.column != "id"
+        and not getattr(f, "generated", False)
     ]
 
 
@@ -67,7 +70,7 @@ def trigger_sql(model: type[Journalled]) -> str:
     """The SQL that installs the function and the triggers of one table."""
     table, name = model._meta.db_table, f"journal_{model._meta.db_table}"
     diff = " || ".join(
-        f"CASE WHEN n.\"{c}\" IS DISTINCT FROM o.\"{c}\" THEN jsonb_build_object('{c}', jsonb_build_array(o.\"{c}\", n.\"{c}\")) ELSE '{{}}'::jsonb END"
+        f'CASE WHEN n."{c}" IS DISTINCT FROM o."{c}" THEN jsonb_build_object(\'{c}\', jsonb_build_array(o."{c}", n."{c}")) ELSE \'{{}}\'::jsonb END'
         for c in diff_columns(model)
     )
     made = [_FUNCTION.format(name=name, table=table, diff=diff)]

@@ -88,7 +88,12 @@ def _restore(cursor, action: int, table: str, done: Undone) -> None:
             [column],
         )
         back = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT id FROM undo_row WHERE key = %s", [column])
+        # A trigger may have put a column back already, as one that belonged to another column of the row.
+        cursor.execute(
+            f"""SELECT u.id FROM undo_row u JOIN {table} t USING (id) WHERE u.key = %s
+                AND to_jsonb(t."{column}") IS DISTINCT FROM nullif(u.before, 'null'::jsonb)""",  # noqa: S608
+            [column],
+        )
         done.kept += [(table, row[0]) for row in cursor.fetchall() if row[0] not in back]
         done.restored += len(back)
     cursor.execute("DROP TABLE undo_row")
@@ -103,7 +108,11 @@ def _children_first(names: list[str]) -> list[str]:
         if table in ordered or table in path:
             return
         for other in names:
-            points = {f.related_model._meta.db_table for f in known[other]._meta.concrete_fields if f.is_relation and f.related_model}
+            points = {
+                f.related_model._meta.db_table
+                for f in known[other]._meta.concrete_fields
+                if f.is_relation and f.related_model
+            }
             if table in points and other != table:
                 visit(other, (*path, table))
         ordered.append(table)
@@ -116,7 +125,7 @@ def _children_first(names: list[str]) -> list[str]:
 def _remove(cursor, action: int, table: str, done: Undone) -> None:
     """Deletes the rows that the action made, unless they were changed since by others or others point to them."""
     model = tables()[table]
-    made = 'SELECT row FROM journal_entry WHERE action_id = %s AND "table" = %s AND op = \'I\''
+    made = "SELECT row FROM journal_entry WHERE action_id = %s AND \"table\" = %s AND op = 'I'"
     cursor.execute(f"CREATE TEMP TABLE undo_made ON COMMIT DROP AS {made}", [action, table])
     cursor.execute("CREATE TEMP TABLE undo_kept (row bigint) ON COMMIT DROP")
     cursor.execute(

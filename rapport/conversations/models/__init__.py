@@ -1,0 +1,3 @@
+from rapport.conversations.models.message import Message
+
+__all__ = ["Message"]

@@ -1,0 +1,5 @@
+from rapport.records.models.activity import Activity, Touch
+from rapport.records.models.keys import IdempotencyKey
+from rapport.records.models.rows import Owned, first_point, folded, search_index, search_text
+
+__all__ = ["Activity", "IdempotencyKey", "Owned", "Touch", "first_point", "folded", "search_index", "search_text"]
