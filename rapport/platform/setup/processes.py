@@ -14,8 +14,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def dies_with_parent(how: int = signal.SIGKILL) -> Callable[[], None]:
     """Gives a preexec_fn: the kernel sends `how` to the child as soon as this process is gone, even after kill -9.
 
-    It must run after the child has changed its user, because the kernel forgets the wish then; Popen does it in that order.
-    The wish is bound to the thread that forks, so fork from the main thread.
+    It must run after the child has changed its user, because the kernel forgets the wish then; Popen keeps to that
+    order. The wish is bound to the thread that forks, so fork from the main thread.
     """
     parent = os.getpid()
 

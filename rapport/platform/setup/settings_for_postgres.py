@@ -38,7 +38,13 @@ def text(*, socket_dir: Path, throw_away: bool, extra: Path) -> str:
         "log_timezone": "UTC",
     }
     if throw_away:
-        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": 60}
+        settings |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+            "max_connections": 60,
+        }
     lines = [f"{name} = {_quoted(value)}" for name, value in settings.items()]
     if extra.exists():
         lines.append(f"include {_quoted(extra.resolve())}")

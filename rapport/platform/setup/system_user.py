@@ -1,4 +1,4 @@
-"""PostgreSQL refuses to run as root. This finds the user it runs as then, and lets that user reach the folders it needs."""
+"""PostgreSQL refuses to run as root: finds the user it runs as then, and lets that user reach the folders it needs."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ _ENTRY = struct.Struct("<HHI")
 
 
 def server_user(data: Path) -> pwd.struct_passwd | None:
-    """Who PostgreSQL runs as: None means ourselves; for root the owner of `data`, else a system user of its own, else nobody."""
+    """Who PostgreSQL runs as: None means ourselves; for root the owner of `data`, else its own system user, else nobody."""
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat().st_uid) != 0:
@@ -38,7 +38,7 @@ def _made() -> pwd.struct_passwd | None:
     if not (tool := shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")):
         return None
     command = [tool, "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", NAME]
-    subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - fixed words
+    subprocess.run(command, capture_output=True, check=False)
     return _known()
 
 
@@ -52,7 +52,8 @@ def _nobody() -> pwd.struct_passwd | None:
 def let_through(user: pwd.struct_passwd, folder: Path) -> None:
     """Lets `user` pass through (not list) every folder on the way to `folder`, and `folder` itself.
 
-    A closed folder is opened for this one user by an access-control entry; only where the file system has none, for everybody.
+    A closed folder is opened for this one user by an access-control entry; for everybody only where the file system
+    has no such entries.
     """
     for step in [*reversed(folder.resolve().parents), folder.resolve()]:
         if not _may(user, step.stat(), stat.S_IXUSR):
@@ -86,11 +87,19 @@ def _grant_passage(folder: Path, uid: int) -> None:
         raw = os.getxattr(folder, ACL)
         entries = [_ENTRY.unpack_from(raw, at) for at in range(4, len(raw), _ENTRY.size)]
     except OSError:
-        entries = [(_USER_OBJ, mode >> 6 & 7, _NOBODY), (_GROUP_OBJ, mode >> 3 & 7, _NOBODY), (_OTHER, mode & 7, _NOBODY)]
+        entries = [
+            (_USER_OBJ, mode >> 6 & 7, _NOBODY),
+            (_GROUP_OBJ, mode >> 3 & 7, _NOBODY),
+            (_OTHER, mode & 7, _NOBODY),
+        ]
     entries = [e for e in entries if not (e[0] == _USER and e[2] == uid) and e[0] != _MASK]
     entries.append((_USER, stat.S_IXOTH, uid))
     mask = 0
     for tag, rights, _ in entries:
         mask |= rights if tag not in (_USER_OBJ, _OTHER) else 0
     entries.append((_MASK, mask, _NOBODY))
-    os.setxattr(folder, ACL, struct.pack("<I", 2) + b"".join(_ENTRY.pack(*e) for e in sorted(entries, key=lambda e: (e[0], e[2]))))
+    os.setxattr(
+        folder,
+        ACL,
+        struct.pack("<I", 2) + b"".join(_ENTRY.pack(*e) for e in sorted(entries, key=lambda e: (e[0], e[2]))),
+    )

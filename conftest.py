@@ -1,0 +1,68 @@
+"""The test session: a real PostgreSQL for everybody who asks for the database."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test.testcases import TransactionTestCase
+
+from tests import database
+
+pytest_plugins = ["tests.browser"]
+_cluster = pytest.StashKey[database.TestCluster]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts PostgreSQL before the xdist workers, so that they share it."""
+    if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
+        return
+    cluster = config.stash[_cluster] = database.TestCluster()
+    server = cluster.start()
+    os.environ["RAPPORT_TEST_SERVER"] = "\n".join([server.url, server.app_url, server.template])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if cluster := config.stash.get(_cluster, None):
+        cluster.stop()
+        shutil.rmtree(os.environ["RAPPORT_TEST_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_server() -> database.Server:
+    """The server of this session, to make further databases on (see tests/database.py)."""
+    return database.Server(*os.environ["RAPPORT_TEST_SERVER"].split("\n"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_server: database.Server, django_db_blocker, worker_id: str) -> Iterator[None]:
+    """Gives this process its own copy of the migrated template; replaces pytest-django's fixture of that name."""
+    name = f"rapport_test_{os.getpid()}_{worker_id}"
+
+    def fresh() -> None:
+        connections.close_all()
+        settings.DATABASES["default"].update(database.django_settings(database_server.copy(name)))
+        connections["default"].settings_dict.update(settings.DATABASES["default"])
+
+    def teardown(case: TransactionTestCase) -> None:
+        # Truncating every table would also lose the rows that migrations wrote.
+        fresh()
+
+    with django_db_blocker.unblock():
+        fresh()
+    flush, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, teardown
+    yield
+    TransactionTestCase._fixture_teardown = flush
+    with django_db_blocker.unblock():
+        connections.close_all()
+        database_server.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_company() -> None:
+    """The company row is kept for two seconds in each process; a test must not see that of the one before."""
+    from rapport.platform.setup.company import forget
+
+    forget()

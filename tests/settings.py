@@ -1,0 +1,17 @@
+"""Rapport's settings with what tests need: a home of their own, fast passwords, assets from the sources."""
+
+import os
+import tempfile
+
+# The first process of a session makes the home; the xdist workers inherit it, and conftest.py removes it.
+os.environ.setdefault("RAPPORT_TEST_HOME", tempfile.mkdtemp(prefix="rapport-test-home-"))
+os.environ["RAPPORT_HOME"] = os.environ["RAPPORT_TEST_HOME"]
+
+from rapport.config.settings import *  # noqa: F403
+from rapport.config.settings import DATABASES, STORAGES
+
+# Each test's connection is its own; a pool would keep connections to databases that are about to be dropped.
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
