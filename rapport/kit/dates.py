@@ -1,6 +1,6 @@
 """Dates in files: which of the many forms a column uses, and the day that each text means.
 
-A date is a day without time or zone. Cost per value: 0.1 µs repeated, 1-2 µs new.
+A date is a day without time or zone. Cost per value: about 0.3 µs repeated, 2.5 µs new.
 """
 
 import re
@@ -31,12 +31,8 @@ _COMPACT = re.compile(r"^(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})" + _TIME, re.A)
 _SERIAL = re.compile(r"^\d{1,7}(?:\.\d{1,12})?$", re.A)
 _MONTH = r"(?P<month>[^\W\d_]+)\.?"
 _MONTH_FIRST = re.compile(_MONTH + r"[ -](?P<day>\d{1,2})(?:st|nd|rd|th)?,?[ -]+(?P<year>\d{2,4})" + _TIME)
-_DAY_FIRST = re.compile(
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?[ -]*(?:of |de )?"
-    + _MONTH
-    + r",?[ -]*(?:de |del )?(?P<year>\d{2,4})"
-    + _TIME
-)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|°)?\.?[ -]*(?:of |de )?"
+_DAY_FIRST = re.compile(_DAY + _MONTH + r",?[ -]*(?:de |del )?(?P<year>\d{2,4})" + _TIME)
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?(?:,\s*(?=.*\d)|\s+(?=\d{1,2}[^\d,]))")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _EPOCH_1900 = date(1899, 12, 30)
@@ -157,8 +153,9 @@ def _parse(text: str, form: str) -> datetime:
 
 
 def _named(text: str) -> datetime:
-    plain = _WEEKDAY.sub("", text)
-    match = _DAY_FIRST.match(plain) or _MONTH_FIRST.match(plain)
+    match = _DAY_FIRST.match(text) or _MONTH_FIRST.match(text)
+    if not match and (plain := _WEEKDAY.sub("", text)) != text:
+        match = _DAY_FIRST.match(plain) or _MONTH_FIRST.match(plain)
     month = month_number(match["month"]) if match else None
     if not match or month is None or len(match["year"]) == 3:
         raise Problem(_("“{text}” is not a date"), text=text)

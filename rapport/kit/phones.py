@@ -1,7 +1,7 @@
 """Phone numbers: every national way of writing them, one form for storing and searching.
 
-Cost per value on one core of a small machine: 0.2 µs for a repeated text, about 3 µs for new text that is E.164
-already, about 40 µs for new national text.
+Cost per value on one core of a small machine: 0.3 µs for a repeated text, about 6 µs for new text that is E.164
+already, about 30 µs for new national text.
 """
 
 import re
