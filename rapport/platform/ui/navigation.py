@@ -1,0 +1,55 @@
+"""What stands in the sidebar. Rooms register their entries when they start; templates only read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+SECTIONS = {"records": gettext_lazy("Records"), "work": gettext_lazy("Work"), "settings": gettext_lazy("Settings")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the sidebar. `keys` is a shortcut such as "g p"; `visible` decides per request."""
+
+    key: str
+    label: str | Promise
+    url: str
+    icon: str
+    order: int = 100
+    section: str = "records"
+    keys: str = ""
+    visible: Callable[[HttpRequest], bool] | None = None
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(entry: Entry) -> Entry:
+    """Adds or replaces the entry with this key; an unknown section or a shortcut taken by another is an error."""
+    if entry.section not in SECTIONS:
+        raise ValueError(f"Navigation entry {entry.key!r} names an unknown section {entry.section!r}.")
+    for other in _entries.values():
+        if entry.keys and other.keys == entry.keys and other.key != entry.key:
+            raise ValueError(f"Navigation entries {other.key!r} and {entry.key!r} both want the keys {entry.keys!r}.")
+    _entries[entry.key] = entry
+    return entry
+
+
+def entries(request: HttpRequest, section: str) -> list[dict]:
+    """The entries of a section that this request may see, in order, the one for the current page marked `current`."""
+    shown = [e for e in _entries.values() if e.section == section and (e.visible is None or e.visible(request))]
+    path = request.path
+    return [
+        {
+            "key": e.key,
+            "label": e.label,
+            "url": e.url,
+            "icon": e.icon,
+            "keys": e.keys,
+            "current": path == e.url or path.startswith(e.url.rstrip("/") + "/"),
+        }
+        for e in sorted(shown, key=lambda e: (e.order, e.key))
+    ]

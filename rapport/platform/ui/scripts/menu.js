@@ -1,0 +1,33 @@
+// <details class="r-menu">: closes on Escape, on a click elsewhere and after a choice; arrows move.
+import { behave } from "./behave.js"
+
+const CHOICES = "a[href], button:not(:disabled), input, select"
+
+behave("menu", (menu, signal) => {
+  const summary = menu.querySelector("summary")
+  const choices = () => [...menu.querySelectorAll(`.r-menu-list :is(${CHOICES})`)].filter((c) => c.checkVisibility?.() ?? true)
+  const close = (refocus) => {
+    if (!menu.open) return
+    menu.open = false
+    if (refocus) summary.focus()
+  }
+  menu.addEventListener("toggle", () => summary.setAttribute("aria-expanded", menu.open), { signal })
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      event.stopPropagation()
+      close(true)
+    } else if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) && !event.target.matches("input, select")) {
+      event.preventDefault()
+      menu.open = true
+      const all = choices()
+      const at = all.indexOf(document.activeElement)
+      const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? all.length - 1 : at - 1, Home: 0, End: all.length - 1 }[event.key]
+      all.at(to % all.length)?.focus()
+    }
+  }, { signal })
+  menu.addEventListener("click", (event) => {
+    if (event.target.closest(".r-menu-list :is(a, button):not([aria-pressed])")) close(false)
+  }, { signal })
+  document.addEventListener("pointerdown", (event) => menu.contains(event.target) || close(false), { signal })
+  menu.addEventListener("focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close(false), { signal })
+})

@@ -1,0 +1,20 @@
+// Everything a page of Rapport does on its own. assets.py joins these files into one module.
+import "./autosize.js"
+import "./combobox.js"
+import "./dialog.js"
+import "./drop.js"
+import "./fold.js"
+import "./inline-edit.js"
+import "./live.js"
+import "./menu.js"
+import "./offline.js"
+import "./palette.js"
+import "./rows.js"
+import "./select-rows.js"
+import "./shortcuts.js"
+import "./tabs.js"
+import "./theme.js"
+import "./toast.js"
+import { start } from "./behave.js"
+
+start()

@@ -1,0 +1,13 @@
+// Light, dark or as the system. The form works without this file; with it nothing has to load.
+import { behave, remember } from "./behave.js"
+
+behave("theme", (form, signal) => {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    const chosen = event.submitter?.value ?? ""
+    remember("rapport_theme", chosen)
+    if (chosen) document.documentElement.dataset.theme = chosen
+    else delete document.documentElement.dataset.theme
+    form.querySelectorAll("[name=theme]").forEach((b) => b.setAttribute("aria-pressed", b.value === chosen))
+  }, { signal })
+})

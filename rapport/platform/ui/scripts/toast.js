@@ -1,0 +1,30 @@
+// A notice leaves by itself after six seconds, unless it is an error or somebody points at it.
+import { behave } from "./behave.js"
+
+const PATIENCE = 6000
+
+behave("toast", (toast, signal) => {
+  let timer
+  const go = () => {
+    toast.classList.add("leaving")
+    setTimeout(() => toast.remove(), 160)
+  }
+  const wait = () => {
+    if (!toast.classList.contains("error")) timer = setTimeout(go, PATIENCE)
+  }
+  toast.addEventListener("click", (event) => event.target.closest("[data-close]") && go(), { signal })
+  toast.addEventListener("pointerenter", () => clearTimeout(timer), { signal })
+  toast.addEventListener("focusin", () => clearTimeout(timer), { signal })
+  toast.addEventListener("pointerleave", wait, { signal })
+  toast.addEventListener("htmx:finally:request", go, { signal })
+  wait()
+})
+
+/** Shows a notice that the page itself has to say, e.g. that the server cannot be reached. */
+export function say(text, kind = "error") {
+  const template = document.getElementById(`toast-${kind}`)
+  if (!template) return
+  const toast = template.content.firstElementChild.cloneNode(true)
+  toast.querySelector("p").textContent = text
+  document.getElementById("toasts").append(toast)
+}

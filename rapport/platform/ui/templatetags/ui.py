@@ -1,0 +1,151 @@
+"""Tags and filters that every template may use without {% load %}."""
+
+import datetime
+import logging
+import zlib
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import UnknownCurrencyError, format_compact_currency, format_currency, format_decimal
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from rapport.platform.ui.assets import icon_names
+
+register = template.Library()
+log = logging.getLogger(__name__)
+ICONS = frozenset(icon_names())
+TINTS = 10
+HONORIFICS = {"dr", "mr", "mrs", "ms", "prof", "sir", "the"}
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language or "en-gb", sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "GB")
+
+
+def locale() -> Locale:
+    """The Babel locale of the language that is active for this request."""
+    return _locale(get_language() or "en-gb")
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, css: str, address: str) -> SafeString:
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, address, name)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A Lucide icon named in icons.txt; decorative, so the element around it needs a text or an aria-label."""
+    if name not in ICONS:
+        log.warning("icons.txt does not name the icon %r", name)
+        name = "circle"
+    return _icon(name, f" {css}" if css else "", static("vendor/icons.svg"))
+
+
+@register.filter
+def initials(name: object) -> str:
+    """ "Ana María de Souza" -> "AS": the first letters of the first and the last word that begin with a letter."""
+    words = [w for w in str(name or "").replace(".", " ").split() if w[:1].isalpha() and w.lower() not in HONORIFICS]
+    if not words:
+        return (str(name or "").strip()[:1] or "?").upper()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def tint(name: object) -> str:
+    """A class "tint-0" to "tint-9" that stays the same for the same name, everywhere and after a restart."""
+    return f"tint-{zlib.crc32(str(name or '').encode()) % TINTS}"
+
+
+@register.simple_tag
+def money(amount: Decimal | float | str | None, currency: str = "", short: bool = False) -> str:
+    """ "€1,200.00" in the reader's language; short for cards and tiles ("€1.2M"); nothing for None."""
+    value = _number(amount)
+    if value is None:
+        return ""
+    if not currency:
+        return format_decimal(value, locale=locale())
+    try:
+        if short and abs(value) >= 100_000:
+            return format_compact_currency(value, currency, locale=locale(), fraction_digits=1)
+        return format_currency(value, currency, locale=locale(), currency_digits=not short, format=None if not short else "¤#,##0")
+    except UnknownCurrencyError:
+        return f"{format_decimal(value, locale=locale())} {currency}"
+
+
+@register.simple_tag
+def number(value: Decimal | float | str | None, digits: int | None = None) -> str:
+    """ "10,000" in the reader's language, with at most `digits` decimals when given; nothing for None."""
+    found = _number(value)
+    if found is None:
+        return ""
+    return format_decimal(round(found, digits) if digits is not None else found, locale=locale())
+
+
+def _number(value: object) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+@register.simple_tag
+def day(value: datetime.date | None, style: str = "medium") -> SafeString | str:
+    """ "3 Jun 2026" as a <time> element; a moment is taken to the viewer's time zone first."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        value = timezone.localtime(value).date()
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, style, locale=locale()))
+
+
+@register.simple_tag
+def moment(value: datetime.datetime | None, style: str = "short") -> SafeString | str:
+    """Date and time in the viewer's zone as a <time> element."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        _full(local),
+        format_datetime(local, f"d MMM y, {'HH:mm' if style == 'short' else 'HH:mm:ss'}", locale=locale()),
+    )
+
+
+@register.simple_tag
+def ago(value: datetime.datetime | None) -> SafeString | str:
+    """ "3 hours ago" or "in 2 days", the exact moment in the viewer's zone on hover; older than 30 days shows the date."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    delta = local - timezone.now()
+    if abs(delta) < datetime.timedelta(days=30):
+        text = format_timedelta(delta, add_direction=True, locale=locale(), threshold=1)
+    else:
+        text = format_date(local.date(), "medium", locale=locale())
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), _full(local), text
+    )
+
+
+def _full(local: datetime.datetime) -> str:
+    return format_datetime(local, "EEEE d MMMM y, HH:mm:ss zzz", locale=locale())
+
+
+@register.filter
+def percent_of(part: float | None, whole: float | None) -> int:
+    """How many whole percent `part` is of `whole`, 0 to 100; 0 when there is no whole."""
+    return max(0, min(100, round(100 * (part or 0) / whole))) if whole else 0
