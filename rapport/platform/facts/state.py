@@ -5,9 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
-from django.db import connection
 
 from rapport.platform.identity.viewer import Viewer
 

@@ -101,8 +101,8 @@ def _install(cache: Path) -> Path:
     )
     if done.returncode:
         raise AssetsFailed(
-            "The browser's files could not be fetched from the npm registry. Check the network (npm obeys HTTPS_PROXY and "
-            f"~/.npmrc), then run the same command again. npm said:\n{done.stderr.strip()[-2000:]}"
+            "The browser's files could not be fetched from the npm registry. Check the network (npm obeys "
+            f"HTTPS_PROXY and ~/.npmrc), then run the same command again. npm said:\n{done.stderr.strip()[-2000:]}"
         )
     stamp.write_text(wanted)
     return cache / "node_modules"

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
+from rapport.platform.setup.company import company
 from rapport.platform.ui import navigation
 
 THEME_COOKIE = "rapport_theme"
@@ -43,7 +44,7 @@ class Shell:
     @cached_property
     def company(self) -> str:
         """The company's name as the first-run page was given it, else the program's."""
-        return getattr(self.request, "company_name", "") or "Rapport"
+        return company().name or "Rapport"
 
     @cached_property
     def theme(self) -> str:
@@ -54,6 +55,11 @@ class Shell:
     @cached_property
     def sidebar_folded(self) -> bool:
         return self.request.COOKIES.get(SIDEBAR_COOKIE) == "folded"
+
+    @cached_property
+    def live(self) -> str:
+        """The address of the stream of changes, for signed-in users; see rapport.platform.live."""
+        return "/live" if self.user else ""
 
     @cached_property
     def language(self) -> str:

@@ -43,7 +43,9 @@ def _redirected(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     here = urlsplit(request.htmx.current_url_abs_path or "").path
     if urlsplit(url)[:3] == ("", "", here):
         # The same page again: morphing keeps the scroll position, the focus and what is being typed elsewhere.
-        told.headers["HX-Location"] = json.dumps({"path": url, "target": "body", "swap": "innerMorph", "replace": "true"})
+        told.headers["HX-Location"] = json.dumps(
+            {"path": url, "target": "body", "swap": "innerMorph", "replace": "true"}
+        )
     else:
         told.headers["HX-Redirect"] = url
     return told

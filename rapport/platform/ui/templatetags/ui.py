@@ -1,5 +1,6 @@
 """Tags and filters that every template may use without {% load %}."""
 
+import copy
 import datetime
 import logging
 import zlib
@@ -8,7 +9,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import UnknownCurrencyError, format_compact_currency, format_currency, format_decimal
+from babel.numbers import NumberPattern, UnknownCurrencyError, format_compact_currency, format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -78,9 +79,19 @@ def money(amount: Decimal | float | str | None, currency: str = "", short: bool 
     try:
         if short and abs(value) >= 100_000:
             return format_compact_currency(value, currency, locale=locale(), fraction_digits=1)
-        return format_currency(value, currency, locale=locale(), currency_digits=not short, format=None if not short else "¤#,##0")
+        if short:
+            return format_currency(value, currency, locale=locale(), format=_whole(locale()), currency_digits=False)
+        return format_currency(value, currency, locale=locale())
     except UnknownCurrencyError:
         return f"{format_decimal(value, locale=locale())} {currency}"
+
+
+@lru_cache(maxsize=64)
+def _whole(reader: Locale) -> NumberPattern:
+    """The locale's own currency pattern without decimals."""
+    pattern = copy.copy(reader.currency_formats["standard"])
+    pattern.frac_prec = (0, 0)
+    return pattern
 
 
 @register.simple_tag

@@ -1,0 +1,21 @@
+"""Addresses of the frame: appearance, palette, and in development the styleguide."""
+
+from django.conf import settings
+from django.urls import path
+
+from rapport.platform.ui import views
+
+handler400 = "rapport.platform.ui.errors.bad_request"
+handler403 = "rapport.platform.ui.errors.forbidden"
+handler404 = "rapport.platform.ui.errors.not_found"
+handler500 = "rapport.platform.ui.errors.server_error"
+
+urlpatterns = [
+    path("appearance", views.appearance),
+    path("palette", views.search_palette),
+]
+
+if settings.DEBUG:
+    from rapport.platform.ui import styleguide
+
+    urlpatterns += styleguide.urlpatterns
