@@ -1,4 +1,4 @@
-"""What the search palette finds. Rooms and the engine register sources; each source answers with the viewer's rights."""
+"""What the search palette finds. Rooms and the engine register sources; each answers with the viewer's rights."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Source:
-    """Something that can be searched: find(request, text) gives hits, best first; an empty text asks for suggestions."""
+    """Something that can be searched: find(request, text) gives hits, best first; an empty text asks what to suggest."""
 
     key: str
     find: Callable[[HttpRequest, str], Iterable[Hit]]

@@ -138,7 +138,7 @@ def moment(value: datetime.datetime | None, style: str = "short") -> SafeString 
 
 @register.simple_tag
 def ago(value: datetime.datetime | None) -> SafeString | str:
-    """ "3 hours ago" or "in 2 days", the exact moment in the viewer's zone on hover; older than 30 days shows the date."""
+    """ "3 hours ago" or "in 2 days", the exact moment on hover, in the viewer's zone; after 30 days the date."""
     if value is None:
         return ""
     local = timezone.localtime(value)
