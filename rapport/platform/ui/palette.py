@@ -28,7 +28,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Source:
-    """Something that can be searched: find(request, text) gives hits, best first; an empty text asks what to suggest."""
+    """Something to search: find(request, text) gives hits, best first; an empty text asks for suggestions."""
 
     key: str
     find: Callable[[HttpRequest, str], Iterable[Hit]]

@@ -115,7 +115,7 @@ def _number(value: object) -> Decimal | None:
 @register.simple_tag
 def day(value: datetime.date | None, style: str = "medium") -> SafeString | str:
     """ "3 Jun 2026" as a <time> element; a moment is taken to the viewer's time zone first."""
-    if value is None:
+    if not value:
         return ""
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value).date()
@@ -125,7 +125,7 @@ def day(value: datetime.date | None, style: str = "medium") -> SafeString | str:
 @register.simple_tag
 def moment(value: datetime.datetime | None, style: str = "short") -> SafeString | str:
     """Date and time in the viewer's zone as a <time> element."""
-    if value is None:
+    if not value:
         return ""
     local = timezone.localtime(value)
     return format_html(
@@ -139,7 +139,7 @@ def moment(value: datetime.datetime | None, style: str = "short") -> SafeString 
 @register.simple_tag
 def ago(value: datetime.datetime | None) -> SafeString | str:
     """ "3 hours ago" or "in 2 days", the exact moment on hover, in the viewer's zone; after 30 days the date."""
-    if value is None:
+    if not value:
         return ""
     local = timezone.localtime(value)
     delta = local - timezone.now()

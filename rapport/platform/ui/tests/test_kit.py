@@ -31,7 +31,7 @@ def test_a_partial_renders_the_component_inside_it():
     html = get_template("ui/palette.html#hits").render(
         {"hits": [{"label": "Ana", "url": "/people/1", "face": "Ana Lima"}]}
     )
-    assert "r-avatar" in html and ">AL<" in html
+    assert "avatar" in html and ">AL<" in html
     assert "<c-" not in html and "r-palette-box" not in html
 
 
