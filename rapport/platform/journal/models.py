@@ -50,6 +50,8 @@ class Entry(models.Model):
     row = models.BigIntegerField()
     op = models.CharField(max_length=1)
     diff = models.JSONField(null=True)
+    # The row's version after the change: with it a late writer learns which columns moved since they looked.
+    version = models.IntegerField(null=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -19,15 +19,15 @@ CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE action bigint := nullif(current_setting('rapport.action', true), '')::bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO journal_entry (action_id, "table", row, op, diff)
-        SELECT action, '{table}', n.id, 'I', NULL FROM fresh n;
+        INSERT INTO journal_entry (action_id, "table", row, op, diff, version)
+        SELECT action, '{table}', n.id, 'I', NULL, n.version FROM fresh n;
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO journal_entry (action_id, "table", row, op, diff)
-        SELECT action, '{table}', o.id, 'D', to_jsonb(o) FROM stale o;
+        INSERT INTO journal_entry (action_id, "table", row, op, diff, version)
+        SELECT action, '{table}', o.id, 'D', to_jsonb(o), o.version FROM stale o;
     ELSE
-        INSERT INTO journal_entry (action_id, "table", row, op, diff)
-        SELECT action, '{table}', c.id, 'U', c.diff
-        FROM (SELECT n.id, {diff} AS diff FROM fresh n JOIN stale o USING (id)) c
+        INSERT INTO journal_entry (action_id, "table", row, op, diff, version)
+        SELECT action, '{table}', c.id, 'U', c.diff, c.version
+        FROM (SELECT n.id, n.version, {diff} AS diff FROM fresh n JOIN stale o USING (id)) c
         WHERE c.diff <> '{{}}'::jsonb;
     END IF;
     RETURN NULL;

@@ -1,0 +1,72 @@
+"""Who may do what with the records of an entity: policies that compile to SQL through the gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapport.platform.access.gate import OPEN, SHUT, Rule, owned_rule, scope
+from rapport.platform.identity.viewer import Viewer
+from rapport.records import registry
+
+if TYPE_CHECKING:
+    from rapport.records.record import Record
+
+
+class Access:
+    """A policy. Answers one question: which rows may this viewer do this action with?"""
+
+    def entity_of(self, record: Record) -> str:
+        """The entity whose grants decide."""
+        return record.entity
+
+    def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
+        raise NotImplementedError
+
+
+class OwnedBy(Access):
+    """Rows belong to the user in an owner column; grants say how far a role reaches."""
+
+    def __init__(self, column: str = "owner_id") -> None:
+        self.column = column
+
+    def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
+        return owned_rule(viewer, record.entity, action, f'{alias}."{self.column}"')
+
+
+class Shared(Access):
+    """Rows belong to everybody; the grant is either for all of them or for none."""
+
+    def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
+        return OPEN if scope(viewer, record.entity, action) != "none" else SHUT
+
+
+class Via(Access):
+    """Rows belong to the records that their links name: who may edit the deal may edit its lines.
+
+    Of several links those that are set must all be within reach.
+    """
+
+    def __init__(self, *links: str) -> None:
+        self.links = links
+
+    def entity_of(self, record: Record) -> str:
+        return record.field(self.links[0]).target.entity  # type: ignore[attr-defined]
+
+    def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
+        # To add or take away a part is to edit the whole.
+        wanted = action if action in ("view", "export", "import") else "edit"
+        parts, params = [], []
+        for name in self.links:
+            link = record.field(name)
+            target = registry.get(link.to)  # type: ignore[attr-defined]
+            rule = target.rule(viewer, wanted, "via")
+            if rule.is_shut:
+                return SHUT
+            if rule.is_open and wanted != "view":
+                continue
+            parts.append(
+                f"""({alias}."{link.column}" IS NULL OR EXISTS (SELECT 1 FROM {target.table} via
+                WHERE via.id = {alias}."{link.column}" AND via.deleted_at IS NULL AND {rule.sql}))"""  # noqa: S608
+            )
+            params += rule.params
+        return Rule(" AND ".join(parts), tuple(params)) if parts else OPEN

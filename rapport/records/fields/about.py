@@ -1,0 +1,95 @@
+from typing import Any
+
+from django.db import connection
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from rapport.platform.access.gate import Rule
+from rapport.records import registry
+from rapport.records.errors import Invalid
+from rapport.records.fields.base import Context, Field
+
+MOST = 100
+
+
+class About(Field):
+    """The records that an activity belongs to, of any entity: [{"entity": "people", "id": 5}, ...].
+
+    Records that those belong to come along: what happens with a person is also about their organisation.
+    """
+
+    kind, widget, nullable, sortable, importable = "text", "about", False, False, False
+
+    def __init__(self, name: str = "about", label: Any = None, **more: Any) -> None:
+        super().__init__(name, label or _("About"), **more)
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if self.empty(value):
+            return {self.column: Jsonb([])}
+        given = value if isinstance(value, list | tuple) else [value]
+        if len(given) > MOST:
+            raise Invalid(_("At most %(n)s are possible.") % {"n": MOST}, value)
+        wanted: list[tuple[str, int]] = []
+        for item in given:
+            if isinstance(item, str) and item.count("/") == 1:
+                item = dict(zip(("entity", "id"), item.split("/"), strict=True))
+            if not isinstance(item, dict) or not str(item.get("id", "")).isdigit():
+                raise Invalid(_("Each needs an entity and an id."), value)
+            pair = (str(item.get("entity")), int(item["id"]))
+            if pair not in wanted:
+                wanted.append(pair)
+        for pair in list(wanted):
+            wanted += [other for other in self._reach(pair, context) if other not in wanted]
+        return {self.column: Jsonb([{"entity": entity, "id": pk} for entity, pk in wanted])}
+
+    def _reach(self, pair: tuple[str, int], context: Context) -> list[tuple[str, int]]:
+        """Checks that the viewer reaches the record; returns the records that it rolls up to. Raises Invalid."""
+        entity, pk = pair
+        record = registry.find(entity)
+        if record is None or not record.has_timeline:
+            raise Invalid(_("“%(value)s” has no timeline.") % {"value": entity}, entity)
+        rule = record.rule(context.viewer, "view", "t")
+        links = [record.field(name) for name in record.rolls_up_to]
+        columns = ", ".join(['t."id"', *(f't."{link.column}"' for link in links)])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns} FROM {record.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
+                [pk if pk < 2**62 else 0, *rule.params],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise Invalid(_("There is no such record: %(id)s.") % {"id": f"{entity}/{pk}"}, pair)
+        return [(link.to, value) for link, value in zip(links, row[1:], strict=True) if value]
+
+    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
+        if op in ("is_empty", "is_filled"):
+            return Rule(f"""{alias}."{self.column}" {"=" if op == "is_empty" else "<>"} '[]'::jsonb""")
+        entity, _slash, pk = str(value).partition("/")
+        if op != "is" or not pk.isdigit():
+            raise Invalid(_("Ask with “is” and a value such as people/5."), value)
+        return Rule(
+            f"{alias}.id IN (SELECT source_row FROM records_touch WHERE target = %s AND target_row = %s AND source = %s)",  # noqa: S608
+            (entity, int(pk), self.record.entity),
+        )
+
+    def from_form(self, data: Any, name: str) -> Any:
+        return [v for v in data.getlist(name) if v]
+
+    def text(self, value: Any) -> str:
+        return ", ".join(f"{item['entity']}/{item['id']}" for item in value or [])
+
+    def cell(self, value: Any) -> SafeString:
+        shown = [
+            format_html('<a class="chip" href="/{}/{}">{}</a>', item["entity"], item["id"], item.get("name") or found.label)
+            for item in (value or [])[:3]
+            if (found := registry.find(item["entity"]))
+        ]
+        return SafeString(" ").join(shown)
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "array",
+            "items": {"type": "object", "properties": {"entity": {"type": "string"}, "id": {"type": "integer"}}},
+        }

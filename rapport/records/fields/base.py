@@ -1,0 +1,163 @@
+"""The field: the unit of reuse. A type owns its column, cell, editor, filter, sort, API schema, parser and writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from rapport.platform.access.gate import Rule
+from rapport.platform.identity.viewer import Viewer
+from rapport.records.errors import Invalid
+from rapport.records.operators import compare
+
+if TYPE_CHECKING:
+    from rapport.records.record import Record
+
+
+@dataclass
+class Context:
+    """What a value is read in: who gives it and the defaults of the company."""
+
+    viewer: Viewer
+    country: str = "GB"
+    currency: str = "EUR"
+
+
+class Field:
+    """One field of a record. `column` is the SQL column, by default the field's name.
+
+    `kind` names the operators of the condition language that fit; `widget` names the editor template.
+    `aliases` are other names by which an import may know the field.
+    """
+
+    kind = "text"
+    widget = "text"
+    numeric = False
+    nullable = True
+    sortable = True
+    filterable = True
+    listable = True
+    importable = True
+
+    def __init__(
+        self,
+        name: str,
+        label: Any = None,
+        *,
+        required: bool = False,
+        readonly: bool = False,
+        help: Any = "",
+        column: str = "",
+        aliases: Sequence[str] = (),
+        personal: bool = False,
+        related: Any = None,
+        default: Any = None,
+    ) -> None:
+        self.name, self.label = name, label or name.replace("_", " ").capitalize()
+        self.required, self.readonly, self.help = required, readonly, help
+        self.column = column or name
+        self.aliases, self.personal, self.related, self.default = tuple(aliases), personal, related, default
+        self.record: Record
+
+    def bind(self, record: Record) -> None:
+        """Tells the field which record it belongs to; called once at registration."""
+        self.record = record
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def select(self, alias: str) -> list[str]:
+        """SQL expressions to read, from the table known as `alias`."""
+        return [f'{alias}."{self.column}"']
+
+    def load(self, raw: Sequence[Any]) -> Any:
+        """Turns what `select` read into the field's value, as the API gives it."""
+        return raw[0]
+
+    def order(self, alias: str) -> str:
+        """SQL expression to sort by."""
+        return f'{alias}."{self.column}"'
+
+    def order_value(self, value: Any) -> Any:
+        """The value's place in the sort, as the cursor keeps it."""
+        return value
+
+    def aggregates(self) -> tuple[str, ...]:
+        """Which totals make sense for the column."""
+        return ("sum", "avg", "min", "max") if self.numeric else ()
+
+    # --- filtering -------------------------------------------------------------------------------------------------
+
+    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
+        """Compiles one condition. Raises Invalid for an operator or a value that does not fit."""
+        return compare(self.kind, f'{alias}."{self.column}"', op, self.filter_value(op, value, context), context)
+
+    def filter_value(self, op: str, value: Any, context: Context) -> Any:
+        """Prepares the value of a condition."""
+        return value
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        """Turns a given value (from JSON or a form) into {column: SQL value}. Raises Invalid."""
+        return {self.column: value}
+
+    def empty(self, value: Any) -> bool:
+        """Whether the value counts as not given."""
+        return value is None or value == "" or value == [] or value == {}
+
+    def from_form(self, data: Any, name: str) -> Any:
+        """Takes the field's value out of a posted form."""
+        return data.get(name)
+
+    def parse(self, text: str, context: Context) -> Any:
+        """Turns the text of an imported cell into a value for `clean`. Raises Invalid."""
+        return text.strip()
+
+    # --- showing ---------------------------------------------------------------------------------------------------
+
+    def text(self, value: Any) -> str:
+        """The value as plain text by the viewer's locale."""
+        return "" if value is None else str(value)
+
+    def export(self, value: Any) -> Any:
+        """The value as one cell of an exported file, such that import reads the same value."""
+        return "" if value is None else value
+
+    def cell(self, value: Any) -> SafeString:
+        """The value as HTML for a list cell or a property row."""
+        return mark_safe(escape(self.text(value)))  # noqa: S308 escaped
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of the value in API answers."""
+        return {"type": ["string", "null"]}
+
+    def input_schema(self) -> dict[str, Any]:
+        """The JSON schema of the value that the API takes."""
+        return self.schema()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+def refuse_unless(condition: bool, message: str, value: Any = None) -> None:
+    """Raises Invalid with the message unless the condition holds."""
+    if not condition:
+        raise Invalid(message, value)
+
+
+def whole_number(value: Any) -> int:
+    """Reads a whole number from JSON or text. Raises Invalid."""
+    if isinstance(value, bool):
+        raise Invalid(_("A whole number is needed."), value)
+    try:
+        number = int(str(value).strip().replace(" ", "").replace(" ", ""))
+    except ValueError:
+        raise Invalid(_("“%(value)s” is not a whole number.") % {"value": value}, value) from None
+    if abs(number) > 2**31 - 1:
+        raise Invalid(_("The number is too large."), value)
+    return number

@@ -1,0 +1,223 @@
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from rapport.platform.ui.templatetags.ui import initials, tint
+from rapport.records import registry
+from rapport.records.errors import Invalid
+from rapport.records.fields.base import Context, Field
+
+if TYPE_CHECKING:
+    from rapport.records.record import Record
+
+
+class Link(Field):
+    """A link to one record of another entity.
+
+    `related` is the heading of the list of such records on the other record's page. `create` lets an import or a
+    form make the missing target from its title alone.
+    """
+
+    kind, widget = "link", "link"
+
+    def __init__(self, name: str, to: str, label: Any = None, *, create: bool = False, within: str = "", **more: Any) -> None:
+        more.setdefault("column", f"{name}_id")
+        super().__init__(name, label, **more)
+        self.to, self.create, self.within = to, create, within
+
+    @property
+    def target(self) -> "Record":
+        """The record declaration that the link points to."""
+        return registry.get(self.to)
+
+    def select(self, alias: str) -> list[str]:
+        return [f'{alias}."{self.column}"', f"{self.join_alias(alias)}.{self.target.title_column}"]
+
+    def join_alias(self, alias: str) -> str:
+        """The alias of the joined table."""
+        return f"{alias}_{self.name}"
+
+    def load(self, raw: Sequence[Any]) -> Any:
+        return None if raw[0] is None else {"id": raw[0], "name": raw[1]}
+
+    def order(self, alias: str) -> str:
+        return f"rapport_fold({self.join_alias(alias)}.{self.target.title_column})"
+
+    def order_value(self, value: Any) -> Any:
+        return value and value["name"]
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if isinstance(value, dict):
+            if unknown := set(value) - {"id", "name", "entity"}:
+                raise Invalid(_("Unknown part: %(name)s.") % {"name": sorted(unknown)[0]}, value)
+            value = value.get("id")
+        if self.empty(value):
+            return {self.column: None}
+        return {self.column: self.existing(value, context)}
+
+    def existing(self, value: Any, context: Context) -> int:
+        """Checks that the record exists within the viewer's reach and returns its id. Raises Invalid."""
+        try:
+            found = int(str(value))
+        except ValueError:
+            raise Invalid(_("The id of a record is needed."), value) from None
+        rule = self.target.rule(context.viewer, "view", "t")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT 1 FROM {self.target.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
+                [found if abs(found) < 2**62 else 0, *rule.params],
+            )
+            if cursor.fetchone() is None:
+                raise Invalid(_("There is no such record: %(id)s.") % {"id": found}, value)
+        return found
+
+    def filter_value(self, op: str, value: Any, context: Context) -> Any:
+        def one(item: Any) -> int:
+            try:
+                return int(item["id"] if isinstance(item, dict) else item)
+            except (TypeError, ValueError, KeyError):
+                raise Invalid(_("The id of a record is needed."), item) from None
+
+        if op in ("is_empty", "is_filled"):
+            return None
+        return [one(v) for v in value] if isinstance(value, list | tuple) else one(value)
+
+    def text(self, value: Any) -> str:
+        return "" if value is None else value["name"] or _("(not shared with you)")
+
+    def export(self, value: Any) -> Any:
+        return "" if value is None else value["name"] or ""
+
+    def cell(self, value: Any) -> SafeString:
+        if value is None:
+            return SafeString("")
+        if value["name"] is None:
+            return format_html('<span class="muted">{}</span>', _("(not shared with you)"))
+        return format_html(
+            '<a class="link-chip" href="/{}/{}"><span class="avatar {}" data-size="xs" aria-hidden="true">{}</span>{}</a>',
+            self.to, value["id"], tint(value["name"]), initials(value["name"]), value["name"],
+        )  # fmt: skip
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": ["object", "null"],
+            "properties": {"id": {"type": "integer"}, "name": {"type": ["string", "null"]}},
+            "required": ["id", "name"],
+        }
+
+    def input_schema(self) -> dict[str, Any]:
+        one = {"type": ["integer", "null"]}
+        return {"anyOf": [one, {"type": "object", "properties": {"id": one, "name": {"type": ["string", "null"]}}, "required": ["id"]}]}
+
+
+class Owner(Link):
+    """Who is responsible: a user. The gate goes by it. In conditions "me" is the viewer."""
+
+    kind, widget = "user", "link"
+
+    def __init__(self, name: str = "owner", label: Any = None, **more: Any) -> None:
+        super().__init__(name, "users", label, **more)
+
+    def existing(self, value: Any, context: Context) -> int:
+        if str(value) == "me":
+            return context.viewer.id
+        return super().existing(value, context)
+
+    def filter_value(self, op: str, value: Any, context: Context) -> Any:
+        def me(item: Any) -> Any:
+            return context.viewer.id if item == "me" else item
+
+        given = [me(v) for v in value] if isinstance(value, list | tuple) else me(value)
+        return super().filter_value(op, given, context)
+
+    def cell(self, value: Any) -> SafeString:
+        if value is None:
+            return SafeString("")
+        name = value["name"] or ""
+        return format_html(
+            '<span class="user-chip"><span class="avatar {}" data-size="xs" aria-hidden="true">{}</span>{}</span>',
+            tint(name), initials(name), name,
+        )  # fmt: skip
+
+
+class Tags(Field):
+    """Several records of a small list, as words on the record. Kept as an array of ids."""
+
+    kind, widget, nullable, sortable = "tags", "tags", False, False
+
+    def __init__(self, name: str = "tags", to: str = "tags", label: Any = None, **more: Any) -> None:
+        super().__init__(name, label, **more)
+        self.to = to
+
+    @property
+    def target(self) -> "Record":
+        """The record declaration of the words."""
+        return registry.get(self.to)
+
+    def select(self, alias: str) -> list[str]:
+        table = self.target.table
+        return [
+            f"""(SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'colour', w.colour) ORDER BY w.name), '[]')
+                 FROM {table} w WHERE w.id = ANY({alias}."{self.column}") AND w.deleted_at IS NULL)"""  # noqa: S608
+        ]
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if self.empty(value):
+            return {self.column: []}
+        if not isinstance(value, list | tuple):
+            value = [value]
+        return {self.column: self.ids(value)}
+
+    def ids(self, values: Sequence[Any]) -> list[int]:
+        """The ids of words given by id, name or {"id": ...}. Raises Invalid for an unknown one."""
+        wanted = [v.get("id") or v.get("name") if isinstance(v, dict) else v for v in values]
+        numbers = [int(w) for w in wanted if isinstance(w, int) or str(w).isdigit()]
+        names = [str(w).strip().lower() for w in wanted if not (isinstance(w, int) or str(w).isdigit())]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, lower(name) FROM {self.target.table} WHERE deleted_at IS NULL AND (id = ANY(%s) OR lower(name) = ANY(%s))",  # noqa: S608
+                [[n for n in numbers if n < 2**62], names],
+            )
+            found = cursor.fetchall()
+        by_name, known = {name: pk for pk, name in found}, {pk for pk, _name in found}
+        for wanted_one in [*(n for n in numbers if n not in known), *(n for n in names if n not in by_name)]:
+            raise Invalid(_("There is no tag “%(name)s”.") % {"name": wanted_one}, wanted_one)
+        return sorted({*numbers, *(by_name[n] for n in names)})
+
+    def filter_value(self, op: str, value: Any, context: Context) -> Any:
+        if op in ("is_empty", "is_filled"):
+            return None
+        return self.ids(value if isinstance(value, list | tuple) else [value])
+
+    def from_form(self, data: Any, name: str) -> Any:
+        return [v for v in data.getlist(name) if v]
+
+    def parse(self, text: str, context: Context) -> Any:
+        return [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+
+    def text(self, value: Any) -> str:
+        return ", ".join(tag["name"] for tag in value or [])
+
+    def export(self, value: Any) -> Any:
+        return self.text(value)
+
+    def cell(self, value: Any) -> SafeString:
+        return SafeString("").join(
+            format_html('<span class="chip" data-colour="{}">{}</span>', tag["colour"], tag["name"]) for tag in value or []
+        )
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "colour": {"type": "string"}},
+            },
+        }
+
+    def input_schema(self) -> dict[str, Any]:
+        return {"type": ["array", "null"], "items": {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "object"}]}}

@@ -1,0 +1,262 @@
+"""Lists of contact points on the row: e-mails, phones and postal addresses. The first of a list is the primary one."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from psycopg.types.json import Jsonb
+
+from rapport.kit.email_address import normalise_email
+from rapport.kit.phones import parse_phone, search_digits
+from rapport.kit.places import Address, address_lines, country_name, parse_country
+from rapport.kit.problem import Problem
+from rapport.platform.access.gate import Rule
+from rapport.platform.ui.templatetags.ui import locale
+from rapport.records.errors import Invalid
+from rapport.records.fields.base import Context, Field
+from rapport.records.fields.text import plain_text
+from rapport.records.operators import compare
+
+MOST = 50
+
+
+def country_of(value: Any) -> str:
+    """The ISO code of a country given by code or name. Raises Invalid."""
+    try:
+        return parse_country(str(value))
+    except Problem as problem:
+        raise Invalid.of(problem, value) from None
+
+
+class Points(Field):
+    """A JSON list on the row. `main` is the key of each element's value; `column` of the first is also generated."""
+
+    kind, widget, nullable, sortable = "text", "points", False, True
+    main = "address"
+    kinds: tuple[tuple[str, Any], ...] = ()
+    parts: tuple[str, ...] = ()
+
+    def __init__(self, name: str, label: Any = None, *, first: str, **more: Any) -> None:
+        super().__init__(name, label, **more)
+        self.first = first
+
+    def load(self, raw: Any) -> Any:
+        return [{**point, "primary": i == 0} for i, point in enumerate(raw[0] or [])]
+
+    def order(self, alias: str) -> str:
+        return f'{alias}."{self.first}"'
+
+    def order_value(self, value: Any) -> Any:
+        return value[0].get(self.main) if value else None
+
+    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
+        """Conditions look at every element of the list, not only at the primary one."""
+        if op in ("is_empty", "is_filled"):
+            return Rule(f"""{alias}."{self.column}" {"=" if op == "is_empty" else "<>"} '[]'::jsonb""")
+        return compare("text", f"rapport_points({alias}.\"{self.column}\", '{self.main}')", op, value, context)
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if self.empty(value):
+            return {self.column: Jsonb([])}
+        given = value if isinstance(value, list | tuple) else [value]
+        if len(given) > MOST:
+            raise Invalid(_("At most %(n)s are possible.") % {"n": MOST}, value)
+        made: list[dict[str, Any]] = []
+        for item in given:
+            point = item if isinstance(item, dict) else {self.main: item}
+            if unknown := set(point) - {*self.parts, "type", "primary", "verified", "label"}:
+                raise Invalid(_("Unknown part: %(name)s.") % {"name": sorted(unknown)[0]}, value)
+            if not any(point.get(part) not in (None, "") for part in self.parts):
+                continue
+            cleaned = self.clean_one(point, context)
+            if any(self.same(cleaned, other) for other in made):
+                continue
+            cleaned["type"] = self.type_of(point.get("type"))
+            cleaned["verified"] = point.get("verified") in (True, "true", "on", "1")
+            (made.insert(0, cleaned) if point.get("primary") in (True, "true", "on", "1") else made.append(cleaned))
+        return {self.column: Jsonb(made)}
+
+    def same(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        """Whether two elements mean the same point."""
+        return one[self.main] == other[self.main]
+
+    def clean_one(self, point: dict[str, Any], context: Context) -> dict[str, Any]:
+        """Checks one element. Raises Invalid."""
+        raise NotImplementedError
+
+    def type_of(self, value: Any) -> str:
+        """The key of a type given by key or label; the first type when none is given. Raises Invalid."""
+        text = str(value or "").strip().casefold()
+        for key, label in self.kinds:
+            if text in (key, str(label).casefold()):
+                return key
+        if text:
+            raise Invalid(_("“%(value)s” is not a type here.") % {"value": value}, value)
+        return self.kinds[0][0]
+
+    def from_form(self, data: Any, name: str) -> Any:
+        """Reads name-0-part, name-1-part, ... ; rows left empty are dropped by clean."""
+        rows: list[dict[str, Any]] = []
+        indexes = sorted({int(key.split("-")[1]) for key in data if key.startswith(f"{name}-") and key.split("-")[1].isdigit()})
+        for i in indexes[: MOST + 1]:
+            rows.append({part: data.get(f"{name}-{i}-{part}", "") for part in (*self.parts, "type", "verified")})
+            rows[-1]["primary"] = data.get(f"{name}-primary") == str(i)
+        return rows
+
+    def parse(self, text: str, context: Context) -> Any:
+        return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
+
+    def text(self, value: Any) -> str:
+        return "; ".join(self.one_text(point) for point in value or [])
+
+    def export(self, value: Any) -> Any:
+        return "; ".join(str(point[self.main]) for point in value or [])
+
+    def one_text(self, point: dict[str, Any]) -> str:
+        """One element as plain text."""
+        return str(point.get(self.main, ""))
+
+    def schema(self) -> dict[str, Any]:
+        properties: dict[str, Any] = {part: {"type": ["string", "null"]} for part in self.parts}
+        properties |= {"type": {"type": "string"}, "primary": {"type": "boolean"}, "verified": {"type": "boolean"}}
+        return {"type": "array", "items": {"type": "object", "properties": properties}}
+
+    def input_schema(self) -> dict[str, Any]:
+        return {"type": ["array", "string", "null"], "items": {"anyOf": [{"type": "string"}, {"type": "object"}]}}
+
+
+def _more(value: Any) -> SafeString:
+    return format_html('<span class="more-count">+{}</span>', len(value) - 1) if len(value) > 1 else SafeString("")
+
+
+class Emails(Points):
+    """E-mail addresses."""
+
+    main, parts, widget = "address", ("address",), "points"
+    kinds = (("work", gettext_lazy("Work")), ("home", gettext_lazy("Home")), ("other", gettext_lazy("Other")))
+
+    def __init__(self, name: str = "emails", label: Any = None, **more: Any) -> None:
+        super().__init__(name, label, first="email", **more)
+
+    def clean_one(self, point: dict[str, Any], context: Context) -> dict[str, Any]:
+        try:
+            return {"address": normalise_email(plain_text(point["address"], 400))}
+        except Problem as problem:
+            raise Invalid.of(problem, point["address"]) from None
+
+    def same(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        return one["address"].casefold() == other["address"].casefold()
+
+    def cell(self, value: Any) -> SafeString:
+        if not value:
+            return SafeString("")
+        return format_html('<a href="mailto:{}">{}</a>{}', value[0]["address"], value[0]["address"], _more(value))
+
+
+class Phones(Points):
+    """Phone numbers, kept as E.164 where one can be made, else as they came; `raw` is what was given."""
+
+    main, parts = "number", ("number", "raw")
+    kinds = (
+        ("work", gettext_lazy("Work")),
+        ("mobile", gettext_lazy("Mobile")),
+        ("home", gettext_lazy("Home")),
+        ("fax", gettext_lazy("Fax")),
+        ("other", gettext_lazy("Other")),
+    )
+
+    def __init__(self, name: str = "phones", label: Any = None, **more: Any) -> None:
+        super().__init__(name, label, first="phone", **more)
+
+    def clean_one(self, point: dict[str, Any], context: Context) -> dict[str, Any]:
+        given = plain_text(point.get("number") or point.get("raw"), 60)
+        phone = parse_phone(given, context.country)
+        if not any(c.isdigit() for c in given):
+            raise Invalid(_("“%(value)s” is not a phone number.") % {"value": given}, given)
+        return {"number": phone.stored, "raw": plain_text(point.get("raw") or given, 60), "valid": phone.valid}
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if isinstance(value, list | tuple):
+            # What an answer of the API carries may be sent back unchanged.
+            value = [{k: v for k, v in p.items() if k != "valid"} if isinstance(p, dict) else p for p in value]
+        return super().clean(value, context)
+
+    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
+        if op in ("contains", "is", "starts", "ends") and search_digits(str(value)):
+            pattern = f"%{search_digits(str(value))}%"
+            return Rule(f"regexp_replace(rapport_points({alias}.\"{self.column}\", 'number'), '[^0-9 ]', '', 'g') LIKE %s", (pattern,))
+        return super().where(alias, op, value, context)
+
+    def one_text(self, point: dict[str, Any]) -> str:
+        return parse_phone(point["number"]).format()
+
+    def cell(self, value: Any) -> SafeString:
+        if not value:
+            return SafeString("")
+        return format_html('<a href="tel:{}" class="num">{}</a>{}', value[0]["number"], self.one_text(value[0]), _more(value))
+
+
+class Addresses(Points):
+    """Postal addresses. `country` is an ISO code; a name in a known language is turned into one."""
+
+    main, parts = "city", ("street", "postal_code", "city", "region", "country")
+    kinds = (
+        ("work", gettext_lazy("Work")),
+        ("home", gettext_lazy("Home")),
+        ("billing", gettext_lazy("Billing")),
+        ("delivery", gettext_lazy("Delivery")),
+        ("other", gettext_lazy("Other")),
+    )
+
+    def __init__(self, name: str = "addresses", label: Any = None, **more: Any) -> None:
+        super().__init__(name, label, first="city", **more)
+
+    def clean_one(self, point: dict[str, Any], context: Context) -> dict[str, Any]:
+        made = {part: plain_text(point.get(part), 300) for part in self.parts}
+        if made["country"]:
+            made["country"] = country_of(made["country"])
+        return made
+
+    def same(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
+        return all(one[part] == other[part] for part in self.parts)
+
+    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
+        if op in ("is_empty", "is_filled"):
+            return super().where(alias, op, value, context)
+        whole = " || ' ' || ".join(f"coalesce(rapport_points({alias}.\"{self.column}\", '{part}'), '')" for part in self.parts)
+        return compare("text", f"({whole})", op, value, context)
+
+    def one_text(self, point: dict[str, Any]) -> str:
+        return ", ".join(address_lines(Address(**{part: point.get(part) or "" for part in self.parts}), str(locale())))
+
+    def export(self, value: Any) -> Any:
+        return "; ".join(self.one_text(point) for point in value or [])
+
+    def parse(self, text: str, context: Context) -> Any:
+        return [{"street": text.strip()}] if text.strip() else []
+
+    def cell(self, value: Any) -> SafeString:
+        if not value:
+            return SafeString("")
+        first = value[0]
+        shown = ", ".join(p for p in (first.get("city"), country_name(first["country"], str(locale())) if first.get("country") else "") if p)
+        return format_html("{}{}", shown or self.one_text(first), _more(value))
+
+
+class Country(Field):
+    """The country of the primary address, made by the database."""
+
+    kind, importable = "choice", False
+
+    def __init__(self, name: str = "country", label: Any = None, **more: Any) -> None:
+        super().__init__(name, label, readonly=True, **more)
+
+    def filter_value(self, op: str, value: Any, context: Context) -> Any:
+        if op in ("is_empty", "is_filled"):
+            return None
+        return [country_of(v) for v in value] if isinstance(value, list | tuple) else country_of(value)
+
+    def text(self, value: Any) -> str:
+        return country_name(value, str(locale())) if value else ""

@@ -1,0 +1,117 @@
+import re
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from rapport.records.errors import Invalid
+from rapport.records.fields.base import Context, Field
+
+# PostgreSQL cannot store NUL, and no other control character but line ends and tab means anything in a name.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def plain_text(value: Any, longest: int) -> str:
+    """Checks that a value is text of at most `longest` characters, and strips control characters' worst: NUL is refused."""
+    if value is None:
+        return ""
+    if isinstance(value, bool | dict | list):
+        raise Invalid(_("Text is needed."), value)
+    text = str(value).strip()
+    if _CONTROL.search(text):
+        raise Invalid(_("The text contains a control character."), value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(_("The text contains a character that does not exist."), value) from None
+    if len(text) > longest:
+        raise Invalid(_("At most %(n)s characters are possible; these are %(m)s.") % {"n": longest, "m": len(text)}, value)
+    return text
+
+
+class Text(Field):
+    """One line of text. `suggest` offers values that other records have."""
+
+    nullable = False
+
+    def __init__(self, name: str, label: Any = None, *, longest: int = 200, suggest: bool = False, **more: Any) -> None:
+        super().__init__(name, label, **more)
+        self.longest, self.suggest = longest, suggest
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        return {self.column: " ".join(plain_text(value, self.longest).split())}
+
+    def order(self, alias: str) -> str:
+        return f'rapport_fold({alias}."{self.column}")'
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.longest}
+
+    def input_schema(self) -> dict[str, Any]:
+        return {"type": ["string", "null"], "maxLength": self.longest}
+
+
+class Reference(Text):
+    """The record's key in another system. Empty is NULL, so that the many without one do not meet in an index."""
+
+    nullable = True
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        return {self.column: plain_text(value, self.longest) or None}
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "null"], "maxLength": self.longest}
+
+
+class LongText(Field):
+    """Text of several lines."""
+
+    nullable = False
+    widget = "long_text"
+    sortable = False
+
+    def __init__(self, name: str, label: Any = None, *, longest: int = 100_000, **more: Any) -> None:
+        super().__init__(name, label, **more)
+        self.longest = longest
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        return {self.column: plain_text(value, self.longest).replace("\r\n", "\n")}
+
+    def cell(self, value: Any) -> SafeString:
+        return mark_safe(escape(value or "").replace("\n", "<br>"))  # noqa: S308 escaped
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.longest}
+
+
+class Domain(Text):
+    """An internet domain; a full address is cut down to it."""
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        text = plain_text(value, 1000).lower()
+        text = re.sub(r"^[a-z]+://", "", text).split("/")[0].split("@")[-1].split(":")[0].strip(".")
+        text = text.removeprefix("www.")
+        if text and not re.fullmatch(r"[^\s.]+(\.[^\s.]+)+", text):
+            raise Invalid(_("“%(value)s” is not an internet domain such as example.com.") % {"value": value}, value)
+        if len(text) > self.longest:
+            raise Invalid(_("The domain is too long."), value)
+        return {self.column: text}
+
+    def cell(self, value: Any) -> SafeString:
+        if not value:
+            return SafeString("")
+        return format_html('<a href="https://{}" rel="noopener noreferrer" target="_blank">{}</a>', value, value)
+
+
+class Generated(Text):
+    """Text that the database makes from other columns."""
+
+    nullable = True
+    importable = False
+
+    def __init__(self, name: str, label: Any = None, **more: Any) -> None:
+        super().__init__(name, label, readonly=True, **more)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "null"]}

@@ -1,0 +1,275 @@
+"""Reading records: one compiled SELECT for a list, with only the joins that its columns need.
+
+Every read goes through the gate, also each joined record: what the viewer may not see has no name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from rapport.kit import condition as conditions
+from rapport.kit import cursor as cursors
+from rapport.kit.phones import search_digits
+from rapport.kit.problem import Problem
+from rapport.platform.access.gate import Rule
+from rapport.platform.identity.viewer import Viewer
+from rapport.records.errors import Invalid, InvalidFields, NotFound
+from rapport.records.fields import Field, Link
+from rapport.records.record import Record
+
+MOST_ROWS = 200
+COUNT_CAP = 10_000
+
+
+@dataclass
+class Slice:
+    """One page of a list. `next` is the cursor of the page after it, or None at the end."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    count: int | None = None
+
+
+@dataclass
+class Query:
+    """What is asked of a list. `filter` is condition JSON, `sort` is names with "-" for descending."""
+
+    columns: Sequence[str] = ()
+    filter: Any = None
+    q: str = ""
+    sort: str = ""
+    after: str = ""
+    limit: int = 50
+    binned: bool = False
+
+
+@dataclass
+class _Built:
+    """A SELECT under construction."""
+
+    joins: dict[str, str] = field(default_factory=dict)
+    join_params: list[Any] = field(default_factory=list)
+
+
+class Reader:
+    """Reads the records of one entity for one viewer."""
+
+    def __init__(self, record: Record, viewer: Viewer, action: str = "view") -> None:
+        self.record, self.viewer, self.action = record, viewer, action
+        self.context = record.context(viewer)
+        self.built = _Built()
+
+    # --- paths -----------------------------------------------------------------------------------------------------
+
+    def path(self, name: str) -> tuple[Field, str]:
+        """Resolves "amount" or "organisation.name" to a field and the alias of its table. Raises InvalidFields."""
+        first, _dot, rest = name.partition(".")
+        one = self.record.fields_for(self.viewer).get(first)
+        if one is None or (rest and not isinstance(one, Link)):
+            raise InvalidFields({name: _("There is no such field.")})
+        if not rest:
+            if isinstance(one, Link):
+                self.join(one)
+            return one, "t"
+        assert isinstance(one, Link)
+        far = one.target.fields_for(self.viewer).get(rest)
+        if far is None:
+            raise InvalidFields({name: _("There is no such field.")})
+        alias = self.join(one)
+        if isinstance(far, Link):
+            self.join(far, alias)
+        return far, alias
+
+    def join(self, link: Link, near: str = "t") -> str:
+        """Joins the link's target, within the viewer's reach, and returns its alias."""
+        alias = link.join_alias(near)
+        if alias not in self.built.joins:
+            rule = link.target.rule(self.viewer, "view", alias)
+            self.built.joins[alias] = f'LEFT JOIN {link.target.table} {alias} ON {alias}.id = {near}."{link.column}" AND {rule.sql}'
+            self.built.join_params += rule.params
+        return alias
+
+    # --- conditions ------------------------------------------------------------------------------------------------
+
+    def condition(self, source: Any) -> Rule:
+        """Compiles condition JSON. Raises InvalidFields naming the field or the place in the tree."""
+        try:
+            return self._node(conditions.parse(source))
+        except conditions.ConditionError as problem:
+            raise InvalidFields({"filter": f"{problem.path or 'filter'}: {Invalid.of(problem).message}"}) from None
+
+    def _node(self, node: Any) -> Rule:
+        if isinstance(node, conditions.Leaf):
+            return self._leaf(node)
+        if isinstance(node, conditions.Not):
+            inner = self._node(node.part)
+            return Rule(f"NOT coalesce(({inner.sql}), false)", inner.params)
+        rules = [self._node(part) for part in node.parts]
+        if not rules:
+            return Rule("TRUE" if isinstance(node, conditions.All) else "FALSE")
+        word = " AND " if isinstance(node, conditions.All) else " OR "
+        return Rule("(" + word.join(f"({r.sql})" for r in rules) + ")", tuple(p for r in rules for p in r.params))
+
+    def _leaf(self, leaf: Any) -> Rule:
+        one, alias = self.path(leaf.field)
+        if not one.filterable:
+            raise InvalidFields({leaf.field: _("This field cannot be filtered.")})
+        value = list(leaf.value) if isinstance(leaf.value, tuple) else leaf.value
+        try:
+            return one.where(alias, leaf.op, value, self.context)
+        except Invalid as problem:
+            raise InvalidFields({leaf.field: problem.message}) from None
+
+    def matching(self, q: str) -> Rule:
+        """Compiles the search box: every word somewhere in the record; digits also as part of a phone number."""
+        words = q.replace("\x00", "").split()[:8]
+        if not words or not self.record.has_search:
+            return Rule("TRUE")
+        digits = search_digits(q)
+        if len(digits) >= 4 and not any(c.isalpha() for c in q):
+            return Rule("t.search_text LIKE %s", (f"%{digits}%",))
+        escaped = [w.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for w in words]
+        return Rule(" AND ".join("t.search_text LIKE '%%' || rapport_fold(%s) || '%%'" for _w in escaped), tuple(escaped))
+
+    def within(self, query: Query) -> Rule:
+        """Everything that decides which rows belong to the list, but not where the page begins."""
+        rules = [
+            self.record.rule(self.viewer, self.action, "t"),
+            Rule("t.deleted_at IS NOT NULL" if query.binned else "t.deleted_at IS NULL"),
+        ]
+        if query.filter not in (None, "", {}):
+            rules.append(self.condition(query.filter))
+        if query.q:
+            rules.append(self.matching(query.q))
+        return Rule(" AND ".join(r.sql for r in rules), tuple(p for r in rules for p in r.params))
+
+    # --- sorting ---------------------------------------------------------------------------------------------------
+
+    def sorting(self, sort: str) -> list[tuple[Field, str, bool]]:
+        """The sort as (field, alias, descending). Raises InvalidFields."""
+        found = []
+        for part in (sort or self.record.lists.sort).replace(",", " ").split()[:4]:
+            one, alias = self.path(part.lstrip("-"))
+            if not one.sortable:
+                raise InvalidFields({part: _("The list cannot be sorted by this field.")})
+            found.append((one, alias, part.startswith("-")))
+        return found
+
+    def _seek(self, keys: list[tuple[Field, str, bool]], values: list[Any]) -> Rule:
+        """Where the page after the cursor begins. Empty values stand last in both directions."""
+        *sort_values, last_id = values
+        falling = keys[-1][2] if keys else False
+        tail = Rule(f"t.id {'<' if falling else '>'} %s", (last_id,))
+        for (one, alias, descending), value in reversed(list(zip(keys, sort_values, strict=True))):
+            column = one.order(alias)
+            if value is None:
+                tail = Rule(f"({column} IS NULL AND {tail.sql})", tail.params)
+                continue
+            sign = "<" if descending else ">"
+            wrapped = f"({column} {sign} %s OR ({column} = %s AND {tail.sql}))"
+            guard = f"{column} {sign}= %s AND {wrapped}"
+            if one.nullable or alias != "t":
+                guard = f"(({guard}) OR {column} IS NULL)"
+            tail = Rule(guard, (value, value, value, *tail.params))
+        return tail
+
+    # --- running ---------------------------------------------------------------------------------------------------
+
+    def slice(self, query: Query) -> Slice:
+        """Reads one page of the list."""
+        limit = max(1, min(int(query.limit), MOST_ROWS))
+        chosen = {name: self.path(name) for name in query.columns}
+        keys = self.sorting(query.sort)
+        spec = f"{self.record.entity}:{query.sort or self.record.lists.sort}"
+        rule = self.within(query)
+        if query.after:
+            try:
+                values = cursors.decode(query.after, spec)
+            except Problem as problem:
+                raise InvalidFields({"after": Invalid.of(problem).message}) from None
+            if len(values) != len(keys) + 1:
+                raise InvalidFields({"after": _("The cursor is not one of this list and sort.")})
+            seek = self._seek(keys, values)
+            rule = Rule(f"{rule.sql} AND {seek.sql}", (*rule.params, *seek.params))
+        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        order = [f"{one.order(alias)} {'DESC NULLS LAST' if down and one.nullable else 'DESC' if down else 'ASC'}" for one, alias, down in keys]
+        falling = keys[-1][2] if keys else False
+        sql = (
+            f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}{''.join(', ' + one.order(alias) for one, alias, _d in keys)} "  # noqa: S608
+            f"FROM {self.record.table} t {' '.join(self.built.joins.values())} WHERE {rule.sql} "
+            f"ORDER BY {', '.join([*order, 't.id DESC' if falling else 't.id'])} LIMIT {limit + 1}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*self.built.join_params, *rule.params])
+            rows = cursor.fetchall()
+        items = [self._item(row, chosen) for row in rows[:limit]]
+        after = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            after = cursors.encode([*last[len(last) - len(keys) :], last[0]], spec)
+        return Slice(items, after)
+
+    def _item(self, row: Sequence[Any], chosen: dict[str, tuple[Field, str]]) -> dict[str, Any]:
+        item: dict[str, Any] = {"id": row[0], "version": row[1]}
+        at = 2
+        for name, (one, alias) in chosen.items():
+            width = len(one.select(alias))
+            item[name] = one.load(row[at : at + width])
+            at += width
+        return item
+
+    def get(self, pk: int, columns: Sequence[str] | None = None, *, binned: bool | None = False) -> dict[str, Any]:
+        """Reads one record, by default with all its fields; `binned` None looks in the bin too. Raises NotFound."""
+        names = columns if columns is not None else list(self.record.fields_for(self.viewer))
+        chosen = {name: self.path(name) for name in names}
+        rule = self.record.rule(self.viewer, self.action, "t")
+        bin_rule = "TRUE" if binned is None else f"t.deleted_at IS {'NOT ' if binned else ''}NULL"
+        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}, t.deleted_at FROM {self.record.table} t "  # noqa: S608
+                f"{' '.join(self.built.joins.values())} WHERE t.id = %s AND {bin_rule} AND {rule.sql}",
+                [*self.built.join_params, pk if abs(pk) < 2**62 else 0, *rule.params],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise NotFound
+        item = self._item(row, chosen)
+        if binned is not False:
+            item["deleted_at"] = row[-1]
+        return item
+
+    def count(self, query: Query, *, how: str = "capped") -> int:
+        """Counts the list: exactly, as the planner's estimate, or up to COUNT_CAP + 1."""
+        rule = self.within(query)
+        source = f"FROM {self.record.table} t {' '.join(self.built.joins.values())} WHERE {rule.sql}"
+        params = [*self.built.join_params, *rule.params]
+        with connection.cursor() as cursor:
+            if how == "estimate":
+                cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 {source}", params)
+                return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
+            limit = "" if how == "exact" else f" LIMIT {COUNT_CAP + 1}"
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 {source}{limit}) counted", params)  # noqa: S608
+            return int(cursor.fetchone()[0])
+
+    def stream(self, query: Query, *, batch: int = 2000) -> Iterator[dict[str, Any]]:
+        """Reads the whole list with a server-side cursor, for exports. Call inside a transaction."""
+        chosen = {name: self.path(name) for name in query.columns}
+        keys = self.sorting(query.sort)
+        rule = self.within(query)
+        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        order = [f"{one.order(alias)} {'DESC NULLS LAST' if down else 'ASC'}" for one, alias, down in keys]
+        sql = (
+            f"SELECT t.id, t.version{''.join(', ' + p for p in parts)} FROM {self.record.table} t "  # noqa: S608
+            f"{' '.join(self.built.joins.values())} WHERE {rule.sql} ORDER BY {', '.join([*order, 't.id'])}"
+        )
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql, [*self.built.join_params, *rule.params])
+            while rows := cursor.fetchmany(batch):
+                for row in rows:
+                    yield self._item(row, chosen)

@@ -1,0 +1,38 @@
+"""Every entity that is known, by its plural name: the same word in URL, API, command line and code."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from rapport.records.record import Record
+
+_records: dict[str, "Record"] = {}
+R = TypeVar("R", bound="type[Record]")
+
+
+def register(declaration: R) -> R:
+    """Class decorator: makes the one instance of a declaration known."""
+    record = declaration()
+    if record.entity in _records:
+        raise ValueError(f"{record.entity} is registered twice")
+    _records[record.entity] = record
+    return declaration
+
+
+def get(entity: str) -> "Record":
+    """Returns the declaration of an entity. Raises KeyError."""
+    return _records[entity]
+
+
+def find(entity: str) -> "Record | None":
+    """Returns the declaration of an entity, or None."""
+    return _records.get(entity)
+
+
+def all_records() -> list["Record"]:
+    """Every declaration, in the order of registration."""
+    return list(_records.values())
+
+
+def by_table(table: str) -> "Record | None":
+    """Returns the declaration whose rows lie in the table, or None."""
+    return next((r for r in _records.values() if r.table == table), None)

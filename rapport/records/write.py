@@ -1,0 +1,188 @@
+"""Writing records: the only writers of the engine. Each takes the viewer, passes the gate, and states one fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from rapport.platform.access.gate import Refused
+from rapport.platform.facts.state import state
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.journal.acting import acting
+from rapport.platform.live.touch import touch
+from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
+from rapport.records.facts import RecordChanged, RecordCreated, RecordDeleted, RecordRestored
+from rapport.records.fields import Field
+from rapport.records.read import Reader
+from rapport.records.record import Record
+
+
+def clean(record: Record, values: dict[str, Any], viewer: Viewer, *, whole: bool) -> dict[str, Any]:
+    """Checks values and returns {column: SQL value}; `whole` asks for required fields too. Raises InvalidFields."""
+    known, context = record.fields_for(viewer), record.context(viewer)
+    errors: dict[str, str] = {}
+    columns: dict[str, Any] = {}
+    for name, value in values.items():
+        one = known.get(name)
+        if one is None:
+            errors[name] = _("There is no such field.")
+        elif one.readonly:
+            errors[name] = _("This field cannot be changed.")
+        elif one.required and one.empty(value):
+            errors[name] = _("This field is needed.")
+        else:
+            try:
+                columns.update(one.clean(value, context))
+            except Invalid as problem:
+                errors[name] = problem.message
+    if whole:
+        for one in known.values():
+            if one.required and one.name not in values:
+                errors[one.name] = _("This field is needed.")
+    if errors:
+        raise InvalidFields(errors)
+    return columns
+
+
+def create(record: Record, values: dict[str, Any], *, viewer: Viewer, verb: str = "create") -> int:
+    """Creates a record and returns its id. Raises Refused, InvalidFields."""
+    if not record.may(viewer, "create"):
+        raise Refused(_("You may not create this."))
+    values = record.fill(dict(values), viewer)
+    columns = clean(record, values, viewer, whole=True)
+    if record.has_owner and "owner" not in values:
+        columns["owner_id"] = viewer.id
+    columns["created_by_id"] = viewer.id
+    names = ", ".join(f'"{c}"' for c in columns)
+    with acting(viewer, f"{verb} {record.entity}"), connection.cursor() as cursor:
+        with translated(record):
+            cursor.execute(
+                f"INSERT INTO {record.table} ({names}) VALUES ({', '.join(['%s'] * len(columns))}) RETURNING id",  # noqa: S608
+                list(columns.values()),
+            )
+        pk: int = cursor.fetchone()[0]
+        rule = record.rule(viewer, "create", "t")
+        if not rule.is_open:
+            cursor.execute(f"SELECT 1 FROM {record.table} t WHERE id = %s AND {rule.sql}", [pk, *rule.params])  # noqa: S608
+            if cursor.fetchone() is None:
+                raise Refused(_("You may not create a record for somebody outside your reach."))
+        record.after_write([pk], viewer)
+        state(RecordCreated(record.entity, pk), viewer=viewer)
+        touch(record.entity, f"{record.entity}-{pk}")
+    return pk
+
+
+def change(
+    record: Record, pk: int, values: dict[str, Any], *, viewer: Viewer, version: int | None = None, verb: str = "edit"
+) -> dict[str, Any]:
+    """Changes fields of one record and returns it whole.
+
+    `version` is the one that the writer looked at: fields that others changed since are a Conflict, other fields merge.
+    Raises NotFound, Refused, InvalidFields, Conflict.
+    """
+    reader = Reader(record, viewer)
+    with acting(viewer, f"{verb} {record.entity}"), connection.cursor() as cursor:
+        lock(record, pk, viewer, "edit")
+        columns = clean(record, values, viewer, whole=False)
+        if version is not None:
+            _check_version(record, pk, values, version, viewer)
+        if columns:
+            sets = ", ".join(f'"{c}" = %s' for c in columns)
+            with translated(record):
+                cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*columns.values(), pk])  # noqa: S608
+            record.after_write([pk], viewer)
+            state(RecordChanged(record.entity, pk, sorted(values)), viewer=viewer)
+            touch(record.entity, f"{record.entity}-{pk}")
+        try:
+            return reader.get(pk)
+        except NotFound:
+            raise Refused(_("The change would put the record out of your own reach.")) from None
+
+
+def lock(record: Record, pk: int, viewer: Viewer, action: str, *, binned: bool = False) -> None:
+    """Locks one row that the viewer may do the action with. Raises NotFound if they may not see it, else Refused."""
+    see, do = record.rule(viewer, "view", "t"), record.rule(viewer, action, "t")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ({do.sql}) FROM {record.table} t WHERE t.id = %s AND t.deleted_at IS {'NOT ' if binned else ''}NULL "  # noqa: S608
+            f"AND {see.sql} FOR UPDATE OF t",
+            [*do.params, pk if abs(pk) < 2**62 else 0, *see.params],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    if not row[0]:
+        raise Refused(_("You may look at this record but not change it."))
+
+
+def _check_version(record: Record, pk: int, values: dict[str, Any], version: int, viewer: Viewer) -> None:
+    """Raises Conflict if a field in `values` was changed by somebody since the row had that version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT d.key FROM journal_entry e CROSS JOIN LATERAL jsonb_object_keys(e.diff) d(key)
+               WHERE e."table" = %s AND e.row = %s AND e.op = 'U' AND e.version > %s""",
+            [record.table, pk, version],
+        )
+        moved = {row[0] for row in cursor.fetchall()}
+    known = record.fields_for(viewer)
+    clashing = [name for name in values if moved & set(columns_of(known[name]))]
+    if clashing:
+        now = Reader(record, viewer).get(pk)
+        raise Conflict({name: {"yours": values[name], "theirs": now[name]} for name in clashing}, now["version"])
+
+
+def columns_of(one: Field) -> list[str]:
+    """The columns that a field writes."""
+    return [one.column, f"{one.column}_currency"] if one.kind == "money" else [one.column]
+
+
+def remove(record: Record, pk: int, *, viewer: Viewer) -> None:
+    """Puts a record into the bin. Raises NotFound, Refused."""
+    with acting(viewer, f"delete {record.entity}"):
+        lock(record, pk, viewer, "delete")
+        record.model.objects.filter(pk=pk).update(deleted_at=Now())
+        state(RecordDeleted(record.entity, pk), viewer=viewer)
+        touch(record.entity, f"{record.entity}-{pk}")
+
+
+def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
+    """Takes a record out of the bin. Raises NotFound, Refused, InvalidFields if another took its place."""
+    with acting(viewer, f"restore {record.entity}"):
+        lock(record, pk, viewer, "delete", binned=True)
+        with translated(record):
+            record.model.objects.filter(pk=pk).update(deleted_at=None)
+        state(RecordRestored(record.entity, pk), viewer=viewer)
+        touch(record.entity, f"{record.entity}-{pk}")
+
+
+class translated:
+    """Turns a broken database constraint into InvalidFields that names the field, and keeps the transaction usable."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def __enter__(self) -> None:
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self.savepoint.__exit__(kind, error, trace)
+        if isinstance(error, IntegrityError):
+            name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+            field, message = self.record.constraints.get(name, ("", _("The values do not fit together: %(name)s.") % {"name": name}))
+            raise InvalidFields({field: str(message)}) from error
+
+
+def ids_within(record: Record, ids: Sequence[int], viewer: Viewer, action: str) -> list[int]:
+    """Those of the ids that exist and that the viewer may do the action with."""
+    rule = record.rule(viewer, action, "t")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.id FROM {record.table} t WHERE t.id = ANY(%s) AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
+            [list(ids), *rule.params],
+        )
+        return [row[0] for row in cursor.fetchall()]
