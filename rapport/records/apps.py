@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class RecordsConfig(AppConfig):
     name = "rapport.records"
     label = "records"
+
+    def ready(self) -> None:
+        from rapport.records import house  # noqa: F401 registers the declarations

@@ -107,9 +107,9 @@ class Reader:
         if isinstance(node, conditions.Leaf):
             return self._leaf(node)
         if isinstance(node, conditions.Not):
-            inner = self._node(node.part)
+            inner = self._node(node.child)
             return Rule(f"NOT coalesce(({inner.sql}), false)", inner.params)
-        rules = [self._node(part) for part in node.parts]
+        rules = [self._node(part) for part in node.children]
         if not rules:
             return Rule("TRUE" if isinstance(node, conditions.All) else "FALSE")
         word = " AND " if isinstance(node, conditions.All) else " OR "

@@ -22,6 +22,8 @@ class Team(Journalled):
 class User(Journalled, AbstractBaseUser):
     """Somebody who works with Rapport. Without an e-mail address nobody can sign in as them."""
 
+    secret_columns = ("password", "session_epoch")
+
     email = models.EmailField(max_length=254, null=True, blank=True)
     name = models.CharField(max_length=150)
     role = models.ForeignKey("access.Role", null=True, on_delete=models.PROTECT, related_name="+")

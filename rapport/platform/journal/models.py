@@ -13,6 +13,8 @@ class Journalled(models.Model):
 
     # Columns that triggers derive from others: a diff of them would only repeat its cause.
     derived_columns: tuple[str, ...] = ()
+    # Columns that must never be written to the journal.
+    secret_columns: tuple[str, ...] = ()
 
     external_id = models.CharField(max_length=200, null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -12,7 +12,7 @@ from django.db import connection
 from rapport.platform.journal.models import Journalled
 
 # Bookkeeping that moves with every change and would only repeat the entry itself.
-SILENT = {"version", "updated_at", "last_seen_at", "search_text"}
+SILENT = {"version", "updated_at", "last_seen_at", "last_login", "search_text"}
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -23,7 +23,7 @@ BEGIN
         SELECT action, '{table}', n.id, 'I', NULL, n.version FROM fresh n;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO journal_entry (action_id, "table", row, op, diff, version)
-        SELECT action, '{table}', o.id, 'D', to_jsonb(o), o.version FROM stale o;
+        SELECT action, '{table}', o.id, 'D', to_jsonb(o){hidden}, o.version FROM stale o;
     ELSE
         INSERT INTO journal_entry (action_id, "table", row, op, diff, version)
         SELECT action, '{table}', c.id, 'U', c.diff, c.version
@@ -60,7 +60,7 @@ def diff_columns(model: type[Journalled]) -> list[str]:
         f.column
         for f in model._meta.concrete_fields
         if f.column not in SILENT
-        and f.column not in model.derived_columns
+        and f.column not in (*model.derived_columns, *model.secret_columns)
         and f.column != "id"
         and not getattr(f, "generated", False)
     ]
@@ -73,7 +73,9 @@ def trigger_sql(model: type[Journalled]) -> str:
         f'CASE WHEN n."{c}" IS DISTINCT FROM o."{c}" THEN jsonb_build_object(\'{c}\', jsonb_build_array(o."{c}", n."{c}")) ELSE \'{{}}\'::jsonb END'
         for c in diff_columns(model)
     )
-    made = [_FUNCTION.format(name=name, table=table, diff=diff)]
+    # A journal must not become a store of password hashes.
+    hidden = "".join(f""" || '{{"{c}": "!"}}'::jsonb""" for c in model.secret_columns)
+    made = [_FUNCTION.format(name=name, table=table, diff=diff, hidden=hidden)]
     for op, refs in (
         ("INSERT", "NEW TABLE AS fresh"),
         ("UPDATE", "OLD TABLE AS stale NEW TABLE AS fresh"),

@@ -5,9 +5,9 @@ from rapport.records.fields.dates import Date, DateTime, Time
 from rapport.records.fields.links import Link, Owner, Tags
 from rapport.records.fields.numbers import Integer, Money, Number
 from rapport.records.fields.points import Addresses, Country, Emails, Phones
-from rapport.records.fields.text import Domain, Generated, LongText, Reference, Text
+from rapport.records.fields.text import Domain, Email, Generated, LongText, Reference, Text
 
 __all__ = [
-    "About", "Addresses", "Boolean", "Choice", "Context", "Country", "Date", "DateTime", "Domain", "Emails", "Field",
+    "About", "Addresses", "Boolean", "Choice", "Context", "Country", "Date", "DateTime", "Domain", "Email", "Emails", "Field",
     "Generated", "Integer", "Link", "LongText", "Money", "Number", "Owner", "Phones", "Reference", "Tags", "Text", "Time",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from psycopg.types.json import Jsonb
 from rapport.platform.access.gate import Rule
 from rapport.records import registry
 from rapport.records.errors import Invalid
-from rapport.records.fields.base import Context, Field
+from rapport.records.fields.base import Context, Field, json_of
 
 MOST = 100
 
@@ -24,6 +24,9 @@ class About(Field):
 
     def __init__(self, name: str = "about", label: Any = None, **more: Any) -> None:
         super().__init__(name, label or _("About"), **more)
+
+    def load(self, raw: Any) -> Any:
+        return json_of(raw[0])
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if self.empty(value):

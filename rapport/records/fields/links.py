@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.platform.ui.templatetags.ui import initials, tint
 from rapport.records import registry
 from rapport.records.errors import Invalid
-from rapport.records.fields.base import Context, Field
+from rapport.records.fields.base import Context, Field, json_of
 
 if TYPE_CHECKING:
     from rapport.records.record import Record
@@ -46,9 +46,6 @@ class Link(Field):
 
     def order(self, alias: str) -> str:
         return f"rapport_fold({self.join_alias(alias)}.{self.target.title_column})"
-
-    def order_value(self, value: Any) -> Any:
-        return value and value["name"]
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -164,6 +161,9 @@ class Tags(Field):
             f"""(SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'colour', w.colour) ORDER BY w.name), '[]')
                  FROM {table} w WHERE w.id = ANY({alias}."{self.column}") AND w.deleted_at IS NULL)"""  # noqa: S608
         ]
+
+    def load(self, raw: Sequence[Any]) -> Any:
+        return json_of(raw[0])
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if self.empty(value):

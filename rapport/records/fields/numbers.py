@@ -124,9 +124,6 @@ class Money(Field):
     def order(self, alias: str) -> str:
         return f'{alias}."{self.base or self.column}"'
 
-    def order_value(self, value: Any) -> Any:
-        return value and value["amount"]
-
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         currency = ""
         if isinstance(value, dict):

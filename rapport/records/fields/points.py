@@ -15,7 +15,7 @@ from rapport.kit.problem import Problem
 from rapport.platform.access.gate import Rule
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import Invalid
-from rapport.records.fields.base import Context, Field
+from rapport.records.fields.base import Context, Field, json_of
 from rapport.records.fields.text import plain_text
 from rapport.records.operators import compare
 
@@ -43,13 +43,10 @@ class Points(Field):
         self.first = first
 
     def load(self, raw: Any) -> Any:
-        return [{**point, "primary": i == 0} for i, point in enumerate(raw[0] or [])]
+        return [{**point, "primary": i == 0} for i, point in enumerate(json_of(raw[0]) or [])]
 
     def order(self, alias: str) -> str:
         return f'{alias}."{self.first}"'
-
-    def order_value(self, value: Any) -> Any:
-        return value[0].get(self.main) if value else None
 
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         """Conditions look at every element of the list, not only at the primary one."""

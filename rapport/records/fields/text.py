@@ -5,6 +5,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from rapport.kit.email_address import normalise_email
+from rapport.kit.problem import Problem
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
 
@@ -115,3 +117,14 @@ class Generated(Text):
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "null"]}
+
+
+class Email(Reference):
+    """One e-mail address, or none."""
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        text = plain_text(value, self.longest)
+        try:
+            return {self.column: normalise_email(text).lower() if text else None}
+        except Problem as problem:
+            raise Invalid.of(problem, value) from None

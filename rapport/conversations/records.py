@@ -1,0 +1,48 @@
+"""Logged messages, declared for the engine."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.conversations import models
+from rapport.platform.identity.viewer import Viewer
+from rapport.records import registry
+from rapport.records.fields import About, Choice, DateTime, LongText, Owner, Text
+from rapport.records.record import List, Page, Record
+
+CHANNELS = [
+    ("email", _("E-mail")),
+    ("chat", _("Chat")),
+    ("sms", _("SMS")),
+    ("letter", _("Letter")),
+    ("social", _("Social media")),
+    ("web", _("Web form")),
+    ("other", _("Other")),
+]
+DIRECTIONS = [("out", _("Sent")), ("in", _("Received"))]
+
+
+@registry.register
+class Messages(Record):
+    entity, model, icon, title = "messages", models.Message, "mail", "title"
+    label, plural = _("Message"), _("Messages")
+    is_activity = True
+    has_timeline = False
+    fields = [
+        Text("title", _("Subject"), longest=300, aliases=("subject",)),
+        Choice("channel", CHANNELS, _("Channel"), default="email"),
+        Choice("direction", DIRECTIONS, _("Direction"), default="out"),
+        Text("sender", _("From"), longest=254, aliases=("from",)),
+        Text("recipients", _("To"), longest=1000, aliases=("to", "recipient")),
+        DateTime("at", _("When"), aliases=("date", "sent at")),
+        LongText("body", _("Text"), required=True, aliases=("text", "message", "content")),
+        About("about", _("About")),
+        Owner("owner", _("Owner")),
+    ]
+    lists = List(columns="title channel direction sender recipients at owner", sort="-at")
+    page = Page(groups=[(_("Message"), "title channel direction sender recipients at about owner body")], timeline=False)
+    navigation = ("work", 50, "g e")
+
+    def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        first = {"channel": "email", "direction": "out"}
+        return {**first, **{k: v for k, v in values.items() if v not in ("", None) or k not in first}}

@@ -1,0 +1,118 @@
+"""The API: routing and document by django-ninja, behaviour by the engine."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from rapport.records import registry
+from rapport.records.api import openapi, operations
+from rapport.records.api.answers import answer, problem
+from rapport.records.api.auth import SessionAuth, TokenAuth
+from rapport.records.record import Record
+from rapport.records.search import search
+
+
+class Api(NinjaAPI):
+    """The document is filled from the declarations each time that it is asked for."""
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        schema = super().get_openapi_schema(**more)
+        for record in registry.all_records():
+            _describe(schema["paths"], record)
+        return schema
+
+
+def build_api() -> NinjaAPI:
+    """Makes the API with the operations of every registered entity."""
+    api = Api(
+        title="Rapport", version="1", urls_namespace="api", docs_url=None, auth=[TokenAuth(), SessionAuth()],
+        description="Every entity of Rapport. Errors are RFC 9457 problem documents that name the field.",
+    )  # fmt: skip
+    api.add_exception_handler(AuthenticationError, lambda _r, _e: _unknown())
+    api.add_exception_handler(HttpError, lambda _r, e: problem(e.status_code, str(e)))
+    api.add_exception_handler(
+        ValidationError, lambda _r, e: problem(422, _("Some values cannot be taken."), errors=[{"field": ".".join(map(str, x["loc"][1:])), "message": x["msg"]} for x in e.errors])
+    )
+    general = Router(tags=["general"])
+    general.add_api_operation("/search", ["GET"], _search, operation_id="search", openapi_extra={
+        "parameters": [
+            {"name": "q", "in": "query", "schema": {"type": "string"}, "required": True},
+            {"name": "entity", "in": "query", "schema": {"type": "string"}, "required": False},
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 50}, "required": False},
+        ],
+    })  # fmt: skip
+    general.add_api_operation("/actions/{int:id}/undo", ["POST"], _undo, operation_id="undo")
+    api.add_router("", general)
+    for record in registry.all_records():
+        api.add_router(f"/{record.entity}", _router(record))
+    return api
+
+
+def _unknown() -> HttpResponse:
+    response = problem(401, _("Nobody is signed in, or the token is not valid."))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _search(request: HttpRequest) -> HttpResponse:
+    entities = tuple(request.GET.get("entity", "").replace(",", " ").split())
+    limit = request.GET.get("limit", "20")
+    hits = search(request.GET.get("q", ""), viewer=request.viewer, entities=entities, limit=int(limit[:4]) if limit.isdecimal() else 20)
+    return answer({"items": hits})
+
+
+def _undo(request: HttpRequest, id: int) -> HttpResponse:
+    from rapport.records.undoing import undo_action
+
+    def do(_request: HttpRequest) -> HttpResponse:
+        done = undo_action(id, viewer=request.viewer)
+        return answer({"action": done.action, "restored": done.restored, "removed": done.removed, "brought_back": done.brought_back, "kept": len(done.kept)})
+
+    return operations.guarded(do)(request)
+
+
+def _router(record: Record) -> Router:
+    router = Router(tags=[record.entity])
+    name = record.entity.replace("-", "_")
+
+    def add(path: str, method: str, view: Any, operation: str, summary: str) -> None:
+        router.add_api_operation(path, [method], view, operation_id=f"{operation}_{name}", summary=summary)
+
+    add("", "GET", operations.list_view(record), "list", f"List {record.entity}")
+    add("", "POST", operations.create_view(record), "create", f"Create one of {record.entity}")
+    add("/bulk", "POST", operations.bulk_view(record), "bulk", f"Change many {record.entity} at once")
+    add("/{int:id}", "GET", operations.get_view(record), "get", f"Read one of {record.entity}")
+    add("/{int:id}", "PATCH", operations.change_view(record), "change", f"Change one of {record.entity}")
+    add("/{int:id}", "DELETE", operations.delete_view(record), "delete", f"Put one of {record.entity} into the bin")
+    add("/{int:id}/restore", "POST", operations.restore_view(record), "restore", f"Take one of {record.entity} out of the bin")
+    for verb in record.verbs:
+        add(f"/{{int:id}}/{verb.name}", "POST", operations.verb_view(record, verb), verb.name, str(verb.label))
+    return router
+
+
+def _describe(paths: dict[str, Any], record: Record) -> None:
+    base = f"/api/v1/{record.entity}"
+    pk = {"name": "id", "in": "path", "schema": {"type": "integer"}, "required": True}
+    whole = openapi.schema_of(record)
+
+    def put(path: str, method: str, parameters: list[Any], responses: dict[str, Any], body: dict[str, Any] | None = None) -> None:
+        operation = paths[path][method]
+        operation["parameters"], operation["responses"] = parameters, responses
+        if body is not None:
+            operation["requestBody"] = openapi.body(body)
+
+    put(base, "get", openapi.LIST_PARAMETERS, openapi.answers(200, openapi.list_of(record), 403, 422))
+    put(base, "post", [openapi.IDEMPOTENCY], openapi.answers(201, whole, 400, 403, 422), openapi.input_of(record, whole=True))
+    put(f"{base}/bulk", "post", [openapi.IDEMPOTENCY], openapi.answers(200, openapi.BULK_DONE, 400, 403, 422), openapi.BULK)
+    one = f"{base}/{{id}}"
+    put(one, "get", [pk, openapi.INCLUDE, openapi.FIELDS], openapi.answers(200, whole, 403, 404, 422))
+    put(one, "patch", [pk, openapi.IF_MATCH], openapi.answers(200, whole, 400, 403, 404, 409, 422), openapi.input_of(record, whole=False))
+    put(one, "delete", [pk], openapi.answers(204, None, 403, 404))
+    put(f"{one}/restore", "post", [pk], openapi.answers(200, whole, 403, 404, 422))
+    for verb in record.verbs:
+        put(f"{one}/{verb.name}", "post", [pk, openapi.IDEMPOTENCY], openapi.answers(200, whole, 400, 403, 404, 422), openapi.input_of_verb(verb))
+
+

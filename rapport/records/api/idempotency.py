@@ -1,0 +1,47 @@
+"""A POST that is sent twice with one Idempotency-Key is done once."""
+
+from collections.abc import Callable
+
+import orjson
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from rapport.records.api.answers import problem
+from rapport.records.api.requests import digest_of
+from rapport.records.models import IdempotencyKey
+
+
+def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
+    """Does it, or gives the answer of the first time. Key and effect commit together; a refused POST keeps no key."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return do()
+    if len(key) > 200:
+        return problem(400, _("The Idempotency-Key is too long."))
+    user = request.viewer.id
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Waits for a first POST that is still under way.
+        cursor.execute(
+            """INSERT INTO records_idempotencykey (user_id, key, digest) VALUES (%s, %s, %s)
+               ON CONFLICT (user_id, key) DO NOTHING""",
+            [user, key, digest_of(request)],
+        )
+        if cursor.rowcount == 0:
+            kept = IdempotencyKey.objects.get(user_id=user, key=key)
+            if kept.digest != digest_of(request):
+                return problem(422, _("This Idempotency-Key was used for another request."))
+            return HttpResponse(
+                orjson.dumps(kept.answer), content_type="application/json", status=kept.status or 200,
+                headers={"Idempotent-Replay": "true"},
+            )  # fmt: skip
+        response = do()
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+            return response
+        cursor.execute(
+            "UPDATE records_idempotencykey SET status = %s, answer = %s WHERE user_id = %s AND key = %s",
+            [response.status_code, Jsonb(orjson.loads(response.content)), user, key],
+        )
+        return response

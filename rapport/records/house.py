@@ -1,0 +1,56 @@
+"""The people of the house, declared for the engine: users and teams."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.platform.identity.models import Team, User
+from rapport.platform.identity.viewer import Viewer
+from rapport.records import registry
+from rapport.records.access import Shared
+from rapport.records.fields import Boolean, Email, Link, Text
+from rapport.records.fields.role import RoleField
+from rapport.records.record import List, Page, Record
+
+
+@registry.register
+class Users(Record):
+    entity, model, icon, title = "users", User, "circle-user", "name"
+    label, plural = _("User"), _("Users")
+    explains_itself = _("Who works with Rapport, in which team and with which role.")
+    fields = [
+        Text("name", _("Name"), required=True, longest=150, aliases=("full name", "sales agent", "agent", "user")),
+        Email("email", _("E-mail"), longest=254, aliases=("e-mail", "mail", "email address")),
+        RoleField("role", _("Role")),
+        Link("team", "teams", _("Team"), create=True, aliases=("department", "group"), related=_("Members")),
+        Boolean("is_active", _("Active"), default=True),
+        Text("time_zone", _("Time zone"), longest=60),
+        Text("language", _("Language"), longest=10),
+    ]
+    lists = List(columns="name email role team is_active", sort="name")
+    page = Page(groups=[(_("User"), "name email role team is_active language time_zone external_id")], timeline=False)
+    access = Shared()
+    has_timeline = searchable = False
+    import_keys = ("external_id", "email", "name")
+    constraints = {"user_email_once": ("email", _("There is a user with this e-mail address already."))}
+
+    def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        return {"role": "member", **{k: v for k, v in values.items() if k != "role" or v}}
+
+
+@registry.register
+class Teams(Record):
+    entity, model, icon, title = "teams", Team, "users", "name"
+    label, plural = _("Team"), _("Teams")
+    fields = [
+        Text("name", _("Name"), required=True, longest=120, aliases=("team", "office", "regional office")),
+        Link("parent", "teams", _("Parent team"), create=True, related=_("Teams below")),
+        Link("manager", "users", _("Manager"), related=_("Manages")),
+    ]
+    lists = List(columns="name parent manager", sort="name")
+    page = Page(groups=[(_("Team"), "name parent manager external_id")], timeline=False)
+    access = Shared()
+    has_timeline = searchable = False
+    import_keys = ("name", "external_id")
+
+

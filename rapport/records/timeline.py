@@ -1,0 +1,101 @@
+"""The timeline of a record: everything that happened with it, newest first, in one query.
+
+Activities come through records_touch, field changes through the journal; both are keyset paged by (time, tie).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from rapport.kit import cursor as cursors
+from rapport.kit.problem import Problem
+from rapport.platform.identity.viewer import Viewer
+from rapport.records import registry
+from rapport.records.errors import Invalid, InvalidFields
+from rapport.records.fields.base import json_of
+from rapport.records.record import Record
+
+PAGE = 30
+
+
+@dataclass
+class Timeline:
+    """A page of the timeline. Each entry is {"kind", "id", "at", "title", "body", "who", "details"}."""
+
+    entries: list[dict[str, Any]]
+    next: str | None
+
+
+def activities() -> list[Record]:
+    """The entities whose records appear in timelines."""
+    return [record for record in registry.all_records() if record.is_activity]
+
+
+def _activity_sql(record: Record, viewer: Viewer) -> tuple[str, list[Any]]:
+    rule = record.rule(viewer, "view", "a")
+    known = record.fields_for(viewer)
+    details = ", ".join(
+        f"'{name}', a.\"{known[name].column}\"" for name in ("direction", "outcome", "duration", "channel", "location", "ends_at", "due_on", "priority", "pinned", "done_at") if name in known
+    )
+    sql = f"""
+        SELECT w.at, '{record.entity}' AS kind, a.id, a.title, a.body, a.owner_id AS who,
+               jsonb_build_object({details}) AS details, w.id AS tie
+        FROM records_touch w JOIN {record.table} a ON a.id = w.source_row
+        WHERE w.target = %s AND w.target_row = %s AND w.source = '{record.entity}' AND w.at IS NOT NULL
+          AND a.deleted_at IS NULL AND {rule.sql} {{seek}}
+        ORDER BY w.at DESC, w.id DESC LIMIT {PAGE + 1}"""  # noqa: S608
+    return sql, list(rule.params)
+
+
+_CHANGES = f"""
+    SELECT e.at, CASE e.op WHEN 'I' THEN 'created' ELSE 'changed' END AS kind, e.action_id AS id, act.verb AS title,
+           '' AS body, act.actor_id AS who, coalesce(e.diff, '{{}}'::jsonb) AS details, e.id AS tie
+    FROM journal_entry e LEFT JOIN journal_action act ON act.id = e.action_id
+    WHERE e."table" = %s AND e.row = %s AND e.op IN ('I', 'U') {{seek}}
+    ORDER BY e.row, e.id DESC LIMIT {PAGE + 1}"""
+
+
+def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds: tuple[str, ...] = ()) -> Timeline:
+    """Reads a page of a record's timeline; `kinds` narrows it to entities or "changes". The caller checked the record."""
+    spec = f"timeline:{record.entity}:{pk}"
+    at: datetime | None = None
+    tie = 0
+    if after:
+        try:
+            at, tie = cursors.decode(after, spec)  # type: ignore[misc,assignment]
+        except (Problem, ValueError):
+            raise InvalidFields({"after": _("The cursor is not one of this timeline.")}) from None
+    parts, params = [], []
+    for activity in activities():
+        if kinds and activity.entity not in kinds:
+            continue
+        sql, rule_params = _activity_sql(activity, viewer)
+        parts.append(f"({sql.format(seek='AND (w.at, w.id) < (%s, %s)' if at else '')})")
+        params += [record.entity, pk, *rule_params, *([at, tie] if at else [])]
+    if not kinds or "changes" in kinds:
+        parts.append(f"({_CHANGES.format(seek='AND (e.at, e.id) < (%s, %s)' if at else '')})")
+        params += [record.table, pk, *([at, tie] if at else [])]
+    if not parts:
+        raise InvalidFields({"kinds": Invalid(_("There is no such kind of entry.")).message})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT found.at, found.kind, found.id, found.title, found.body, found.details, found.tie, u.id, u.name
+                FROM ({' UNION ALL '.join(parts)}) found LEFT JOIN identity_user u ON u.id = found.who
+                ORDER BY found.at DESC, found.tie DESC LIMIT {PAGE + 1}""",  # noqa: S608
+            params,
+        )
+        rows = cursor.fetchall()
+    entries = [
+        {
+            "at": row[0], "kind": row[1], "id": row[2], "title": row[3] or "", "body": row[4] or "",
+            "details": json_of(row[5]), "who": {"id": row[7], "name": row[8]} if row[7] else None,
+        }
+        for row in rows[:PAGE]
+    ]  # fmt: skip
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Timeline(entries, cursors.encode([last[0], last[6]], spec) if last else None)

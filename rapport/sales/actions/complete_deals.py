@@ -1,0 +1,54 @@
+"""What a deal gets by itself when it was not given: a pipeline and a stage."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from rapport.records.errors import InvalidFields
+from rapport.sales.models import Pipeline, Stage
+
+
+def _id(value: Any) -> int | None:
+    if isinstance(value, dict):
+        value = value.get("id")
+    return int(value) if str(value or "").isdigit() else None
+
+
+def completed(values: dict[str, Any]) -> dict[str, Any]:
+    """Fills in the first open stage of the given or the first pipeline.
+
+    Raises InvalidFields if there is no pipeline to start in.
+    """
+    made = {k: v for k, v in values.items() if not (k in ("stage", "pipeline") and v in ("", None))}
+    if "stage" not in made:
+        pipeline = _id(made.get("pipeline"))
+        stages = Stage.objects.filter(kind="open", deleted_at=None, pipeline__deleted_at=None)
+        if pipeline:
+            stages = stages.filter(pipeline_id=pipeline)
+        stage = stages.order_by("pipeline__position", "pipeline_id", "position", "pk").first()
+        if stage is None:
+            raise InvalidFields({"stage": _("There is no open stage to begin in.")})
+        made["stage"], made["pipeline"] = stage.pk, stage.pipeline_id
+    elif "pipeline" not in made and (number := _id(made["stage"])):
+        stage = Stage.objects.filter(pk=number).first()
+        if stage:
+            made["pipeline"] = stage.pipeline_id
+    elif "pipeline" not in made:
+        found = Stage.objects.filter(name__iexact=str(made["stage"]).strip(), deleted_at=None).order_by(F("pipeline__position"), "pipeline_id").first()
+        first = Pipeline.objects.filter(deleted_at=None).order_by("position", "pk").first()
+        made["pipeline"] = found.pipeline_id if found else first and first.pk
+    return made
+
+
+def complete_deals(ids: Sequence[int]) -> None:
+    """Lists the contact person of each deal among its contacts."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO sales_dealcontact (deal_id, person_id, role)
+               SELECT id, person_id, 'contact' FROM sales_deal WHERE id = ANY(%s) AND person_id IS NOT NULL
+               ON CONFLICT (deal_id, person_id) WHERE deleted_at IS NULL DO NOTHING""",
+            [list(ids)],
+        )

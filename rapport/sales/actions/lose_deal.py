@@ -1,0 +1,35 @@
+from datetime import date
+
+from django.utils import timezone
+
+from rapport.platform.facts.state import state
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.journal.acting import acting
+from rapport.platform.live.touch import touch
+from rapport.sales.actions.locked_deal import locked_deal, stage_of_kind
+from rapport.sales.facts import DealLost
+from rapport.sales.models import Deal
+
+
+def lose_deal(
+    viewer: Viewer,
+    deal_id: int,
+    *,
+    lost_reason_id: int | None = None,
+    competitor_id: int | None = None,
+    closed_on: date | None = None,
+) -> Deal:
+    """Moves a deal to its pipeline's lost stage and keeps why and to whom. Losing twice is losing once."""
+    with acting(viewer, "lose deals"):
+        deal = locked_deal(viewer, deal_id)
+        if deal.status == "lost":
+            return deal
+        deal.stage = stage_of_kind(deal, "lost")
+        deal.closed_on = closed_on or timezone.localdate()
+        deal.lost_reason_id = lost_reason_id
+        if competitor_id:
+            deal.competitor_id = competitor_id
+        deal.save(update_fields=["stage", "closed_on", "lost_reason", "competitor"])
+        state(DealLost(deal_id, deal.stage_id, lost_reason_id), viewer=viewer)
+        touch("deals", f"deals-{deal_id}")
+    return deal

@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.db import connection
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from rapport.records.errors import Invalid
+from rapport.records.fields import Context, Link
+
+
+class StageLink(Link):
+    """A deal's stage, given by id or by name within the deal's pipeline; carries its kind and probability."""
+
+    def select(self, alias: str) -> list[str]:
+        joined = self.join_alias(alias)
+        return [*super().select(alias), f"{joined}.kind", f"{joined}.probability"]
+
+    def load(self, raw: Any) -> Any:
+        return None if raw[0] is None else {"id": raw[0], "name": raw[1], "kind": raw[2], "probability": raw[3]}
+
+    def order(self, alias: str) -> str:
+        return f"{self.join_alias(alias)}.position"
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if isinstance(value, dict):
+            value = {k: v for k, v in value.items() if k not in ("kind", "probability")}
+        elif isinstance(value, str) and value and not value.isdigit():
+            return {self.column: self.by_name(value)}
+        return super().clean(value, context)
+
+    def by_name(self, name: str) -> int:
+        """The id of the stage of that name, in the first pipeline that has it. Raises Invalid."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT s.id FROM sales_stage s JOIN sales_pipeline p ON p.id = s.pipeline_id
+                   WHERE s.deleted_at IS NULL AND p.deleted_at IS NULL AND lower(s.name) = lower(%s)
+                   ORDER BY p.position, p.id LIMIT 1""",
+                [name.strip()],
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise Invalid(_("There is no stage “%(name)s”.") % {"name": name}, name)
+        return row[0]
+
+    def cell(self, value: Any) -> SafeString:
+        if value is None:
+            return SafeString("")
+        colour = {"won": "green", "lost": "red"}.get(value.get("kind") or "", "blue")
+        return format_html('<span class="chip" data-colour="{}">{}</span>', colour, value["name"])
+
+    def schema(self) -> dict[str, Any]:
+        schema = super().schema()
+        schema["properties"] |= {"kind": {"type": ["string", "null"]}, "probability": {"type": ["string", "null"]}}
+        return schema
