@@ -17,7 +17,14 @@ class Products(Record):
     fields = [
         Text("name", _("Name"), required=True, aliases=("product", "product name", "item")),
         Text("code", _("Code"), longest=60, aliases=("sku", "article", "product code", "part number")),
-        Link("category", "product-categories", _("Category"), create=True, aliases=("series", "category name", "group", "product line"), related=_("Products")),
+        Link(
+            "category",
+            "product-categories",
+            _("Category"),
+            create=True,
+            aliases=("series", "category name", "group", "product line"),
+            related=_("Products"),
+        ),
         Text("unit", _("Unit"), longest=60, suggest=True, aliases=("quantity per unit", "uom")),
         Money("price", _("Price"), aliases=("sales price", "unit price", "list price")),
         Integer("stock", _("In stock"), aliases=("units in stock", "stock", "inventory")),
@@ -25,7 +32,10 @@ class Products(Record):
         LongText("description", _("Description")),
     ]
     lists = List(columns="name code category unit price stock discontinued", sort="name")
-    page = Page(groups=[(_("Product"), "name code category unit price stock discontinued description external_id")], timeline=False)
+    page = Page(
+        groups=[(_("Product"), "name code category unit price stock discontinued description external_id")],
+        timeline=False,
+    )
     access = Shared()
     has_timeline = False
     import_keys = ("external_id", "code", "name")

@@ -40,7 +40,9 @@ class Messages(Record):
         Owner("owner", _("Owner")),
     ]
     lists = List(columns="title channel direction sender recipients at owner", sort="-at")
-    page = Page(groups=[(_("Message"), "title channel direction sender recipients at about owner body")], timeline=False)
+    page = Page(
+        groups=[(_("Message"), "title channel direction sender recipients at about owner body")], timeline=False
+    )
     navigation = ("work", 50, "g e")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:

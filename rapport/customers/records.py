@@ -41,8 +41,21 @@ class People(Record):
         Text("last_name", _("Last name"), longest=120, aliases=("surname", "family name"), personal=True),
         Emails(aliases=("email", "e-mail", "email address", "mail"), label=_("E-mails"), personal=True),
         Phones(aliases=("phone", "telephone", "mobile", "cell", "phone number"), label=_("Phones"), personal=True),
-        Link("organisation", "organisations", _("Organisation"), create=True, aliases=("company", "account", "employer", "organization", "company name"), related=_("People")),
-        Text("job_title", _("Job title"), longest=150, suggest=True, aliases=("title", "position", "role", "contact title")),
+        Link(
+            "organisation",
+            "organisations",
+            _("Organisation"),
+            create=True,
+            aliases=("company", "account", "employer", "organization", "company name"),
+            related=_("People"),
+        ),
+        Text(
+            "job_title",
+            _("Job title"),
+            longest=150,
+            suggest=True,
+            aliases=("title", "position", "role", "contact title"),
+        ),
         Addresses(aliases=("address",), label=_("Addresses"), personal=True),
         Generated("city", _("City")),
         Country("country", _("Country")),
@@ -82,13 +95,32 @@ class Organisations(Record):
     label, plural = _("Organisation"), _("Organisations")
     explains_itself = _("Companies, schools, authorities and clubs: your customers, prospects, suppliers and partners.")
     fields = [
-        Text("name", _("Name"), required=True, aliases=("company", "account", "organisation", "organization", "company name", "account name")),
+        Text(
+            "name",
+            _("Name"),
+            required=True,
+            aliases=("company", "account", "organisation", "organization", "company name", "account name"),
+        ),
         Domain("domain", _("Domain"), longest=253, aliases=("website", "web", "url", "homepage")),
         Text("industry", _("Industry"), longest=120, suggest=True, aliases=("sector", "branch")),
         Integer("size", _("Employees"), least=0, aliases=("employees", "number of employees", "headcount", "staff")),
         Money("revenue", _("Annual revenue"), aliases=("revenue", "turnover", "sales")),
-        Integer("founded", _("Founded"), least=1000, most=2999, grouped=False, aliases=("year established", "founded in", "established")),
-        Link("parent", "organisations", _("Parent"), create=True, aliases=("subsidiary of", "parent company", "parent account", "holding"), related=_("Subsidiaries")),
+        Integer(
+            "founded",
+            _("Founded"),
+            least=1000,
+            most=2999,
+            grouped=False,
+            aliases=("year established", "founded in", "established"),
+        ),
+        Link(
+            "parent",
+            "organisations",
+            _("Parent"),
+            create=True,
+            aliases=("subsidiary of", "parent company", "parent account", "holding"),
+            related=_("Subsidiaries"),
+        ),
         Emails(aliases=("email", "e-mail"), label=_("E-mails")),
         Phones(aliases=("phone", "telephone"), label=_("Phones")),
         Addresses(aliases=("address", "location", "office location", "headquarters"), label=_("Addresses")),
@@ -128,7 +160,9 @@ class Employments(Record):
         Boolean("is_primary", _("Primary"), readonly=True),
     ]
     lists = List(columns="person organisation job_title department starts_on ends_on", sort="-created_at")
-    page = Page(groups=[(_("Employment"), "person organisation job_title department starts_on ends_on")], timeline=False)
+    page = Page(
+        groups=[(_("Employment"), "person organisation job_title department starts_on ends_on")], timeline=False
+    )
     access = Via("person", "organisation")
     has_timeline = searchable = False
     constraints = {
@@ -153,7 +187,12 @@ class Relationships(Record):
     ]
     lists = List(columns="person organisation kind other_person other_organisation starts_on", sort="-created_at")
     page = Page(
-        groups=[(_("Relationship"), "person organisation kind other_person other_organisation starts_on ends_on description")],
+        groups=[
+            (
+                _("Relationship"),
+                "person organisation kind other_person other_organisation starts_on ends_on description",
+            )
+        ],
         timeline=False,
     )
     access = Via("person", "organisation", "other_person", "other_organisation")

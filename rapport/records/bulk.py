@@ -40,7 +40,9 @@ class Done:
     beyond: int
 
 
-def change_many(record: Record, selection: Selection, *, viewer: Viewer, do: str = "edit", values: dict[str, Any] | None = None) -> Done:
+def change_many(
+    record: Record, selection: Selection, *, viewer: Viewer, do: str = "edit", values: dict[str, Any] | None = None
+) -> Done:
     """Edits, deletes or restores every selected record that the viewer may change. Raises InvalidFields."""
     if do not in ACTIONS:
         raise InvalidFields({"action": _("One of edit, delete and restore is needed.")})

@@ -52,5 +52,3 @@ class Teams(Record):
     access = Shared()
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
-
-

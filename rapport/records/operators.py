@@ -22,7 +22,10 @@ def _empty(column: str, kind: str) -> str:
 def _text(column: str, op: str, value: Any) -> Rule | None:
     folded = f"rapport_fold({column})"
     patterns = {
-        "contains": "%{}%", "not_contains": "%{}%", "starts": "{}%", "ends": "%{}",
+        "contains": "%{}%",
+        "not_contains": "%{}%",
+        "starts": "{}%",
+        "ends": "%{}",
     }
     if op in patterns:
         rule = Rule(f"{folded} LIKE rapport_fold(%s)", (patterns[op].format(_like(str(value))),))

@@ -90,7 +90,9 @@ class Reader:
         alias = link.join_alias(near)
         if alias not in self.built.joins:
             rule = link.target.rule(self.viewer, "view", alias)
-            self.built.joins[alias] = f'LEFT JOIN {link.target.table} {alias} ON {alias}.id = {near}."{link.column}" AND {rule.sql}'
+            self.built.joins[alias] = (
+                f'LEFT JOIN {link.target.table} {alias} ON {alias}.id = {near}."{link.column}" AND {rule.sql}'
+            )
             self.built.join_params += rule.params
         return alias
 
@@ -134,7 +136,9 @@ class Reader:
         if len(digits) >= 4 and not any(c.isalpha() for c in q):
             return Rule("t.search_text LIKE %s", (f"%{digits}%",))
         escaped = [w.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for w in words]
-        return Rule(" AND ".join("t.search_text LIKE '%%' || rapport_fold(%s) || '%%'" for _w in escaped), tuple(escaped))
+        return Rule(
+            " AND ".join("t.search_text LIKE '%%' || rapport_fold(%s) || '%%'" for _w in escaped), tuple(escaped)
+        )
 
     def within(self, query: Query) -> Rule:
         """Everything that decides which rows belong to the list, but not where the page begins."""
@@ -197,7 +201,10 @@ class Reader:
             seek = self._seek(keys, values)
             rule = Rule(f"{rule.sql} AND {seek.sql}", (*rule.params, *seek.params))
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
-        order = [f"{one.order(alias)} {'DESC NULLS LAST' if down and one.nullable else 'DESC' if down else 'ASC'}" for one, alias, down in keys]
+        order = [
+            f"{one.order(alias)} {'DESC NULLS LAST' if down and one.nullable else 'DESC' if down else 'ASC'}"
+            for one, alias, down in keys
+        ]
         falling = keys[-1][2] if keys else False
         sql = (
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}{''.join(', ' + one.order(alias) for one, alias, _d in keys)} "  # noqa: S608

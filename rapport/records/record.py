@@ -78,7 +78,12 @@ class Record:
         from django.utils.translation import gettext_lazy as _
 
         return [
-            Reference("external_id", _("Reference"), aliases=("reference", "id", "external id", "key"), help=_("The key of the record in another system.")),
+            Reference(
+                "external_id",
+                _("Reference"),
+                aliases=("reference", "id", "external id", "key"),
+                help=_("The key of the record in another system."),
+            ),
             DateTime("created_at", _("Created"), readonly=True, relative=True),
             DateTime("updated_at", _("Changed"), readonly=True, relative=True),
             Owner("created_by", _("Created by"), readonly=True),
@@ -151,6 +156,3 @@ class Record:
 
     def after_write(self, ids: Sequence[int], viewer: Viewer | None) -> None:
         """Set-based follow-up in the transaction of the write; a room may add what must hold at once."""
-
-
-

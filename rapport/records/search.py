@@ -21,7 +21,9 @@ def search(q: str, *, viewer: Viewer, entities: tuple[str, ...] = (), limit: int
     q = " ".join(q.replace("\x00", "").split())[:100]
     if len(q) < 2:
         return []
-    records = [r for r in registry.all_records() if r.searchable and r.has_search and (not entities or r.entity in entities)]
+    records = [
+        r for r in registry.all_records() if r.searchable and r.has_search and (not entities or r.entity in entities)
+    ]
     found = _run(records, q, viewer, limit, alike=False)
     if not found and len(q) >= 4 and not search_digits(q):
         found = _run(records, q, viewer, limit, alike=True)
@@ -55,7 +57,12 @@ def _run(records: list[Record], q: str, viewer: Viewer, limit: int, *, alike: bo
         )
         rows = cursor.fetchall()
     return [
-        {"entity": row[0], "id": row[1], "name": row[2] or "", "detail": " · ".join(p for p in (row[3] or "").split("\x1f") if p)}
+        {
+            "entity": row[0],
+            "id": row[1],
+            "name": row[2] or "",
+            "detail": " · ".join(p for p in (row[3] or "").split("\x1f") if p),
+        }
         for row in rows
     ]
 

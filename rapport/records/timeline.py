@@ -40,7 +40,20 @@ def _activity_sql(record: Record, viewer: Viewer) -> tuple[str, list[Any]]:
     rule = record.rule(viewer, "view", "a")
     known = record.fields_for(viewer)
     details = ", ".join(
-        f"'{name}', a.\"{known[name].column}\"" for name in ("direction", "outcome", "duration", "channel", "location", "ends_at", "due_on", "priority", "pinned", "done_at") if name in known
+        f"'{name}', a.\"{known[name].column}\""
+        for name in (
+            "direction",
+            "outcome",
+            "duration",
+            "channel",
+            "location",
+            "ends_at",
+            "due_on",
+            "priority",
+            "pinned",
+            "done_at",
+        )
+        if name in known
     )
     sql = f"""
         SELECT w.at, '{record.entity}' AS kind, a.id, a.title, a.body, a.owner_id AS who,
@@ -52,12 +65,12 @@ def _activity_sql(record: Record, viewer: Viewer) -> tuple[str, list[Any]]:
     return sql, list(rule.params)
 
 
-_CHANGES = f"""
+_CHANGES = """
     SELECT e.at, CASE e.op WHEN 'I' THEN 'created' ELSE 'changed' END AS kind, e.action_id AS id, act.verb AS title,
-           '' AS body, act.actor_id AS who, coalesce(e.diff, '{{}}'::jsonb) AS details, e.id AS tie
+           '' AS body, act.actor_id AS who, coalesce(e.diff, '{}'::jsonb) AS details, e.id AS tie
     FROM journal_entry e LEFT JOIN journal_action act ON act.id = e.action_id
-    WHERE e."table" = %s AND e.row = %s AND e.op IN ('I', 'U') {{seek}}
-    ORDER BY e.row, e.id DESC LIMIT {PAGE + 1}"""
+    WHERE e."table" = %s AND e.row = %s AND e.op IN ('I', 'U') {seek}
+    ORDER BY e.row, e.id DESC LIMIT {limit}"""
 
 
 def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds: tuple[str, ...] = ()) -> Timeline:
@@ -78,14 +91,15 @@ def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds:
         parts.append(f"({sql.format(seek='AND (w.at, w.id) < (%s, %s)' if at else '')})")
         params += [record.entity, pk, *rule_params, *([at, tie] if at else [])]
     if not kinds or "changes" in kinds:
-        parts.append(f"({_CHANGES.format(seek='AND (e.at, e.id) < (%s, %s)' if at else '')})")
+        seek = "AND (e.at, e.id) < (%s, %s)" if at else ""
+        parts.append(f"({_CHANGES.replace('{seek}', seek).replace('{limit}', str(PAGE + 1))})")
         params += [record.table, pk, *([at, tie] if at else [])]
     if not parts:
         raise InvalidFields({"kinds": Invalid(_("There is no such kind of entry.")).message})
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT found.at, found.kind, found.id, found.title, found.body, found.details, found.tie, u.id, u.name
-                FROM ({' UNION ALL '.join(parts)}) found LEFT JOIN identity_user u ON u.id = found.who
+                FROM ({" UNION ALL ".join(parts)}) found LEFT JOIN identity_user u ON u.id = found.who
                 ORDER BY found.at DESC, found.tie DESC LIMIT {PAGE + 1}""",  # noqa: S608
             params,
         )

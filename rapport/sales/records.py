@@ -41,12 +41,34 @@ class Deals(Record):
     label, plural = _("Deal"), _("Deals")
     explains_itself = _("Every chance to sell, from the first talk to won or lost.")
     fields = [
-        Text("name", _("Name"), required=True, longest=250, aliases=("deal", "opportunity", "deal name", "opportunity name", "title")),
-        Link("organisation", "organisations", _("Organisation"), create=True, aliases=("account", "company", "customer", "client"), related=_("Deals")),
-        Link("person", "people", _("Contact"), aliases=("contact", "contact person", "contact name"), related=_("Deals")),
+        Text(
+            "name",
+            _("Name"),
+            required=True,
+            longest=250,
+            aliases=("deal", "opportunity", "deal name", "opportunity name", "title"),
+        ),
+        Link(
+            "organisation",
+            "organisations",
+            _("Organisation"),
+            create=True,
+            aliases=("account", "company", "customer", "client"),
+            related=_("Deals"),
+        ),
+        Link(
+            "person", "people", _("Contact"), aliases=("contact", "contact person", "contact name"), related=_("Deals")
+        ),
         Money("amount", _("Value"), base="amount_base", aliases=("close value", "value", "amount", "revenue", "price")),
         Link("pipeline", "pipelines", _("Pipeline"), create=True, related=_("Deals")),
-        StageLink("stage", "stages", _("Stage"), create=True, within="pipeline", aliases=("deal stage", "status", "phase", "step")),
+        StageLink(
+            "stage",
+            "stages",
+            _("Stage"),
+            create=True,
+            within="pipeline",
+            aliases=("deal stage", "status", "phase", "step"),
+        ),
         Choice("status", STATUSES, _("Status"), readonly=True, colours=STATUS_COLOURS),
         Date("closes_on", _("Expected close"), aliases=("expected close date", "closing date")),
         Date("opened_on", _("Opened on"), aliases=("engage date", "open date", "start date", "created on")),
@@ -69,7 +91,16 @@ class Deals(Record):
         subtitle="organisation amount",
     )
     verbs = [
-        Verb("win", _("Won"), win_deal, icon="trophy", tone="success", when=_open, fields=[Date("closed_on", _("Closed on"))], done=_("Deal won.")),
+        Verb(
+            "win",
+            _("Won"),
+            win_deal,
+            icon="trophy",
+            tone="success",
+            when=_open,
+            fields=[Date("closed_on", _("Closed on"))],
+            done=_("Deal won."),
+        ),
         Verb(
             "lose",
             _("Lost"),
@@ -83,7 +114,9 @@ class Deals(Record):
             ],
             done=_("Deal lost."),
         ),
-        Verb("reopen", _("Reopen"), reopen_deal, icon="rotate-ccw", when=lambda v: not _open(v), done=_("Deal reopened.")),
+        Verb(
+            "reopen", _("Reopen"), reopen_deal, icon="rotate-ccw", when=lambda v: not _open(v), done=_("Deal reopened.")
+        ),
     ]
     rolls_up_to = ("organisation", "person")
     import_keys = ("external_id", "name")
@@ -183,7 +216,12 @@ class Stages(Record):
     }
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {"kind": "open", "position": 0, "probability": 0, **{k: v for k, v in values.items() if v not in ("", None)}}
+        return {
+            "kind": "open",
+            "position": 0,
+            "probability": 0,
+            **{k: v for k, v in values.items() if v not in ("", None)},
+        }
 
 
 @registry.register

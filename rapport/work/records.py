@@ -13,7 +13,13 @@ from rapport.work import models
 from rapport.work.actions.finish_task import finish_task, reopen_task
 
 PRIORITIES = [("low", _("Low")), ("normal", _("Normal")), ("high", _("High"))]
-TASK_KINDS = [("todo", _("To do")), ("call", _("Call")), ("email", _("E-mail")), ("meeting", _("Meeting")), ("deadline", _("Deadline"))]
+TASK_KINDS = [
+    ("todo", _("To do")),
+    ("call", _("Call")),
+    ("email", _("E-mail")),
+    ("meeting", _("Meeting")),
+    ("deadline", _("Deadline")),
+]
 REPEATS = [
     ("daily", _("Daily")),
     ("weekly", _("Weekly")),
@@ -53,15 +59,36 @@ class Tasks(Record):
         Owner("owner", _("Assignee"), aliases=("assigned to", "assignee", "owner")),
     ]
     lists = List(columns="title due_on priority kind about owner done_at", sort="due_on")
-    page = Page(groups=[(_("Task"), "title due_on due_time remind_at priority kind repeat owner about body")], timeline=False)
+    page = Page(
+        groups=[(_("Task"), "title due_on due_time remind_at priority kind repeat owner about body")], timeline=False
+    )
     verbs = [
-        Verb("finish", _("Done"), finish_task, icon="check", tone="primary", when=lambda v: not v["done_at"], done=_("Task done.")),
-        Verb("reopen", _("Reopen"), reopen_task, icon="rotate-ccw", when=lambda v: bool(v["done_at"]), done=_("Task reopened.")),
+        Verb(
+            "finish",
+            _("Done"),
+            finish_task,
+            icon="check",
+            tone="primary",
+            when=lambda v: not v["done_at"],
+            done=_("Task done."),
+        ),
+        Verb(
+            "reopen",
+            _("Reopen"),
+            reopen_task,
+            icon="rotate-ccw",
+            when=lambda v: bool(v["done_at"]),
+            done=_("Task reopened."),
+        ),
     ]
     navigation = ("work", 10, "g t")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {"kind": "todo", "priority": "normal", **{k: v for k, v in values.items() if v not in ("", None) or k not in ("kind", "priority")}}
+        return {
+            "kind": "todo",
+            "priority": "normal",
+            **{k: v for k, v in values.items() if v not in ("", None) or k not in ("kind", "priority")},
+        }
 
 
 @registry.register

@@ -34,7 +34,12 @@ def build_api() -> NinjaAPI:
     api.add_exception_handler(AuthenticationError, lambda _r, _e: _unknown())
     api.add_exception_handler(HttpError, lambda _r, e: problem(e.status_code, str(e)))
     api.add_exception_handler(
-        ValidationError, lambda _r, e: problem(422, _("Some values cannot be taken."), errors=[{"field": ".".join(map(str, x["loc"][1:])), "message": x["msg"]} for x in e.errors])
+        ValidationError,
+        lambda _r, e: problem(
+            422,
+            _("Some values cannot be taken."),
+            errors=[{"field": ".".join(map(str, x["loc"][1:])), "message": x["msg"]} for x in e.errors],
+        ),
     )
     general = Router(tags=["general"])
     general.add_api_operation("/search", ["GET"], _search, operation_id="search", openapi_extra={
@@ -60,7 +65,12 @@ def _unknown() -> HttpResponse:
 def _search(request: HttpRequest) -> HttpResponse:
     entities = tuple(request.GET.get("entity", "").replace(",", " ").split())
     limit = request.GET.get("limit", "20")
-    hits = search(request.GET.get("q", ""), viewer=request.viewer, entities=entities, limit=int(limit[:4]) if limit.isdecimal() else 20)
+    hits = search(
+        request.GET.get("q", ""),
+        viewer=request.viewer,
+        entities=entities,
+        limit=int(limit[:4]) if limit.isdecimal() else 20,
+    )
     return answer({"items": hits})
 
 
@@ -69,7 +79,15 @@ def _undo(request: HttpRequest, id: int) -> HttpResponse:
 
     def do(_request: HttpRequest) -> HttpResponse:
         done = undo_action(id, viewer=request.viewer)
-        return answer({"action": done.action, "restored": done.restored, "removed": done.removed, "brought_back": done.brought_back, "kept": len(done.kept)})
+        return answer(
+            {
+                "action": done.action,
+                "restored": done.restored,
+                "removed": done.removed,
+                "brought_back": done.brought_back,
+                "kept": len(done.kept),
+            }
+        )
 
     return operations.guarded(do)(request)
 
@@ -87,7 +105,13 @@ def _router(record: Record) -> Router:
     add("/{int:id}", "GET", operations.get_view(record), "get", f"Read one of {record.entity}")
     add("/{int:id}", "PATCH", operations.change_view(record), "change", f"Change one of {record.entity}")
     add("/{int:id}", "DELETE", operations.delete_view(record), "delete", f"Put one of {record.entity} into the bin")
-    add("/{int:id}/restore", "POST", operations.restore_view(record), "restore", f"Take one of {record.entity} out of the bin")
+    add(
+        "/{int:id}/restore",
+        "POST",
+        operations.restore_view(record),
+        "restore",
+        f"Take one of {record.entity} out of the bin",
+    )
     for verb in record.verbs:
         add(f"/{{int:id}}/{verb.name}", "POST", operations.verb_view(record, verb), verb.name, str(verb.label))
     return router
@@ -98,21 +122,45 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
     pk = {"name": "id", "in": "path", "schema": {"type": "integer"}, "required": True}
     whole = openapi.schema_of(record)
 
-    def put(path: str, method: str, parameters: list[Any], responses: dict[str, Any], body: dict[str, Any] | None = None) -> None:
+    def put(
+        path: str, method: str, parameters: list[Any], responses: dict[str, Any], body: dict[str, Any] | None = None
+    ) -> None:
         operation = paths[path][method]
         operation["parameters"], operation["responses"] = parameters, responses
         if body is not None:
             operation["requestBody"] = openapi.body(body)
 
     put(base, "get", openapi.LIST_PARAMETERS, openapi.answers(200, openapi.list_of(record), 403, 422))
-    put(base, "post", [openapi.IDEMPOTENCY], openapi.answers(201, whole, 400, 403, 422), openapi.input_of(record, whole=True))
-    put(f"{base}/bulk", "post", [openapi.IDEMPOTENCY], openapi.answers(200, openapi.BULK_DONE, 400, 403, 422), openapi.BULK)
+    put(
+        base,
+        "post",
+        [openapi.IDEMPOTENCY],
+        openapi.answers(201, whole, 400, 403, 422),
+        openapi.input_of(record, whole=True),
+    )
+    put(
+        f"{base}/bulk",
+        "post",
+        [openapi.IDEMPOTENCY],
+        openapi.answers(200, openapi.BULK_DONE, 400, 403, 422),
+        openapi.BULK,
+    )
     one = f"{base}/{{id}}"
     put(one, "get", [pk, openapi.INCLUDE, openapi.FIELDS], openapi.answers(200, whole, 403, 404, 422))
-    put(one, "patch", [pk, openapi.IF_MATCH], openapi.answers(200, whole, 400, 403, 404, 409, 422), openapi.input_of(record, whole=False))
+    put(
+        one,
+        "patch",
+        [pk, openapi.IF_MATCH],
+        openapi.answers(200, whole, 400, 403, 404, 409, 422),
+        openapi.input_of(record, whole=False),
+    )
     put(one, "delete", [pk], openapi.answers(204, None, 403, 404))
     put(f"{one}/restore", "post", [pk], openapi.answers(200, whole, 403, 404, 422))
     for verb in record.verbs:
-        put(f"{one}/{verb.name}", "post", [pk, openapi.IDEMPOTENCY], openapi.answers(200, whole, 400, 403, 404, 422), openapi.input_of_verb(verb))
-
-
+        put(
+            f"{one}/{verb.name}",
+            "post",
+            [pk, openapi.IDEMPOTENCY],
+            openapi.answers(200, whole, 400, 403, 404, 422),
+            openapi.input_of_verb(verb),
+        )

@@ -49,14 +49,20 @@ LIST_PARAMETERS = [
     _parameter("after", "query", {"type": "string"}, "The cursor “next” of the answer before."),
     _parameter("sort", "query", {"type": "string"}, "Field names, with - for descending, separated by commas."),
     _parameter("filter", "query", {"type": "string"}, "A condition as JSON."),
-    _parameter("fields", "query", {"type": "string"}, "Names of the fields wanted; organisation.name reaches a linked record."),
-    _parameter("count", "query", {"type": "string", "enum": ["none", "estimate", "exact"]}, "How to count the whole list."),
+    _parameter(
+        "fields", "query", {"type": "string"}, "Names of the fields wanted; organisation.name reaches a linked record."
+    ),
+    _parameter(
+        "count", "query", {"type": "string", "enum": ["none", "estimate", "exact"]}, "How to count the whole list."
+    ),
     _parameter("q", "query", {"type": "string"}, "Words to search for."),
 ]
 INCLUDE = _parameter("include", "query", {"type": "string"}, "Links, entities that link here, or timeline.")
 FIELDS = LIST_PARAMETERS[4]
 IF_MATCH = _parameter("If-Match", "header", {"type": "string"}, "The version that was looked at.")
-IDEMPOTENCY = _parameter("Idempotency-Key", "header", {"type": "string", "maxLength": 200}, "Makes a repeated POST harmless.")
+IDEMPOTENCY = _parameter(
+    "Idempotency-Key", "header", {"type": "string", "maxLength": 200}, "Makes a repeated POST harmless."
+)
 
 PROBLEM = {
     "type": "object",

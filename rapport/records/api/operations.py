@@ -160,7 +160,9 @@ def verb_values(record: Record, verb: Verb, given: dict[str, Any], viewer: Any) 
             values |= known[name].clean(value, context)
         except Invalid as error:
             errors[name] = error.message
-    errors |= {one.name: _("This field is needed.") for one in verb.fields if one.required and one.empty(given.get(one.name))}
+    errors |= {
+        one.name: _("This field is needed.") for one in verb.fields if one.required and one.empty(given.get(one.name))
+    }
     if errors:
         raise InvalidFields(errors)
     return {name: value for name, value in values.items() if value is not None}

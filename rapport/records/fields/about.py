@@ -85,7 +85,9 @@ class About(Field):
 
     def cell(self, value: Any) -> SafeString:
         shown = [
-            format_html('<a class="chip" href="/{}/{}">{}</a>', item["entity"], item["id"], item.get("name") or found.label)
+            format_html(
+                '<a class="chip" href="/{}/{}">{}</a>', item["entity"], item["id"], item.get("name") or found.label
+            )
             for item in (value or [])[:3]
             if (found := registry.find(item["entity"]))
         ]

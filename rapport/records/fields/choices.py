@@ -17,7 +17,13 @@ class Choice(Field):
     kind, widget, nullable = "choice", "choice", False
 
     def __init__(
-        self, name: str, options: Options | Callable[[], Options], label: Any = None, *, colours: dict[str, str] | None = None, **more: Any
+        self,
+        name: str,
+        options: Options | Callable[[], Options],
+        label: Any = None,
+        *,
+        colours: dict[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(name, label, **more)
         self._options, self.colours = options, colours or {}
@@ -76,7 +82,10 @@ class Boolean(Field):
     """Yes or no."""
 
     kind, widget, nullable = "bool", "boolean", False
-    _YES, _NO = {"true", "yes", "1", "on", "y", "ja", "oui", "sí", "si", "x"}, {"false", "no", "0", "off", "n", "nein", "non", ""}
+    _YES, _NO = (
+        {"true", "yes", "1", "on", "y", "ja", "oui", "sí", "si", "x"},
+        {"false", "no", "0", "off", "n", "nein", "non", ""},
+    )
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if isinstance(value, bool):

@@ -100,7 +100,9 @@ class DateTime(Field):
             try:
                 found = moments.isoparse(str(value).strip())
             except (ValueError, OverflowError):
-                raise Invalid(_("“%(value)s” is not a time such as 2026-11-22T14:30.") % {"value": value}, value) from None
+                raise Invalid(
+                    _("“%(value)s” is not a time such as 2026-11-22T14:30.") % {"value": value}, value
+                ) from None
         if not _EARLIEST <= found.date() <= _LATEST:
             raise Invalid(_("The year must lie between 1000 and 2999."), value)
         return found if found.tzinfo else found.replace(tzinfo=context.viewer.zone)

@@ -24,7 +24,9 @@ class Link(Field):
 
     kind, widget = "link", "link"
 
-    def __init__(self, name: str, to: str, label: Any = None, *, create: bool = False, within: str = "", **more: Any) -> None:
+    def __init__(
+        self, name: str, to: str, label: Any = None, *, create: bool = False, within: str = "", **more: Any
+    ) -> None:
         more.setdefault("column", f"{name}_id")
         super().__init__(name, label, **more)
         self.to, self.create, self.within = to, create, within
@@ -108,7 +110,12 @@ class Link(Field):
 
     def input_schema(self) -> dict[str, Any]:
         one = {"type": ["integer", "null"]}
-        return {"anyOf": [one, {"type": "object", "properties": {"id": one, "name": {"type": ["string", "null"]}}, "required": ["id"]}]}
+        return {
+            "anyOf": [
+                one,
+                {"type": "object", "properties": {"id": one, "name": {"type": ["string", "null"]}}, "required": ["id"]},
+            ]
+        }
 
 
 class Owner(Link):
@@ -207,7 +214,8 @@ class Tags(Field):
 
     def cell(self, value: Any) -> SafeString:
         return SafeString("").join(
-            format_html('<span class="chip" data-colour="{}">{}</span>', tag["colour"], tag["name"]) for tag in value or []
+            format_html('<span class="chip" data-colour="{}">{}</span>', tag["colour"], tag["name"])
+            for tag in value or []
         )
 
     def schema(self) -> dict[str, Any]:
@@ -220,4 +228,7 @@ class Tags(Field):
         }
 
     def input_schema(self) -> dict[str, Any]:
-        return {"type": ["array", "null"], "items": {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "object"}]}}
+        return {
+            "type": ["array", "null"],
+            "items": {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "object"}]},
+        }

@@ -18,7 +18,16 @@ class Integer(Field):
 
     kind, widget, numeric = "number", "number", True
 
-    def __init__(self, name: str, label: Any = None, *, least: int | None = None, most: int | None = None, grouped: bool = True, **more: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        label: Any = None,
+        *,
+        least: int | None = None,
+        most: int | None = None,
+        grouped: bool = True,
+        **more: Any,
+    ) -> None:
         super().__init__(name, label, **more)
         self.least, self.most, self.grouped = least, most, grouped
 
@@ -79,7 +88,17 @@ class Number(Field):
 
     kind, widget, numeric = "number", "number", True
 
-    def __init__(self, name: str, label: Any = None, *, places: int = 2, least: Any = None, most: Any = None, suffix: str = "", **more: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        label: Any = None,
+        *,
+        places: int = 2,
+        least: Any = None,
+        most: Any = None,
+        suffix: str = "",
+        **more: Any,
+    ) -> None:
         super().__init__(name, label, **more)
         self.places, self.least, self.most, self.suffix = places, least, most, suffix
 
@@ -148,7 +167,9 @@ class Money(Field):
     def where(self, alias: str, op: str, value: Any, context: Context) -> Any:
         from rapport.records.operators import compare
 
-        return compare("money", f'{alias}."{self.base or self.column}"', op, self.filter_value(op, value, context), context)
+        return compare(
+            "money", f'{alias}."{self.base or self.column}"', op, self.filter_value(op, value, context), context
+        )
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         if op in ("is_empty", "is_filled"):
@@ -176,6 +197,10 @@ class Money(Field):
         return {
             "anyOf": [
                 amount,
-                {"type": "object", "properties": {"amount": amount, "currency": {"type": "string"}}, "additionalProperties": False},
+                {
+                    "type": "object",
+                    "properties": {"amount": amount, "currency": {"type": "string"}},
+                    "additionalProperties": False,
+                },
             ]
         }

@@ -96,7 +96,9 @@ class Points(Field):
     def from_form(self, data: Any, name: str) -> Any:
         """Reads name-0-part, name-1-part, ... ; rows left empty are dropped by clean."""
         rows: list[dict[str, Any]] = []
-        indexes = sorted({int(key.split("-")[1]) for key in data if key.startswith(f"{name}-") and key.split("-")[1].isdigit()})
+        indexes = sorted(
+            {int(key.split("-")[1]) for key in data if key.startswith(f"{name}-") and key.split("-")[1].isdigit()}
+        )
         for i in indexes[: MOST + 1]:
             rows.append({part: data.get(f"{name}-{i}-{part}", "") for part in (*self.parts, "type", "verified")})
             rows[-1]["primary"] = data.get(f"{name}-primary") == str(i)
@@ -183,7 +185,10 @@ class Phones(Points):
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         if op in ("contains", "is", "starts", "ends") and search_digits(str(value)):
             pattern = f"%{search_digits(str(value))}%"
-            return Rule(f"regexp_replace(rapport_points({alias}.\"{self.column}\", 'number'), '[^0-9 ]', '', 'g') LIKE %s", (pattern,))
+            return Rule(
+                f"regexp_replace(rapport_points({alias}.\"{self.column}\", 'number'), '[^0-9 ]', '', 'g') LIKE %s",
+                (pattern,),
+            )
         return super().where(alias, op, value, context)
 
     def one_text(self, point: dict[str, Any]) -> str:
@@ -192,7 +197,9 @@ class Phones(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html('<a href="tel:{}" class="num">{}</a>{}', value[0]["number"], self.one_text(value[0]), _more(value))
+        return format_html(
+            '<a href="tel:{}" class="num">{}</a>{}', value[0]["number"], self.one_text(value[0]), _more(value)
+        )
 
 
 class Addresses(Points):
@@ -222,7 +229,9 @@ class Addresses(Points):
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         if op in ("is_empty", "is_filled"):
             return super().where(alias, op, value, context)
-        whole = " || ' ' || ".join(f"coalesce(rapport_points({alias}.\"{self.column}\", '{part}'), '')" for part in self.parts)
+        whole = " || ' ' || ".join(
+            f"coalesce(rapport_points({alias}.\"{self.column}\", '{part}'), '')" for part in self.parts
+        )
         return compare("text", f"({whole})", op, value, context)
 
     def one_text(self, point: dict[str, Any]) -> str:
@@ -238,7 +247,11 @@ class Addresses(Points):
         if not value:
             return SafeString("")
         first = value[0]
-        shown = ", ".join(p for p in (first.get("city"), country_name(first["country"], str(locale())) if first.get("country") else "") if p)
+        shown = ", ".join(
+            p
+            for p in (first.get("city"), country_name(first["country"], str(locale())) if first.get("country") else "")
+            if p
+        )
         return format_html("{}{}", shown or self.one_text(first), _more(value))
 
 

@@ -12,7 +12,13 @@ class RoleField(Choice):
     """A user's role, by its key. Kept as the role's id."""
 
     def __init__(self, name: str, label: Any = None, **more: Any) -> None:
-        super().__init__(name, lambda: list(Role.objects.values_list("key", "name").order_by("pk")), label, column=f"{name}_id", **more)
+        super().__init__(
+            name,
+            lambda: list(Role.objects.values_list("key", "name").order_by("pk")),
+            label,
+            column=f"{name}_id",
+            **more,
+        )
 
     def select(self, alias: str) -> list[str]:
         return [f'(SELECT key FROM access_role role WHERE role.id = {alias}."{self.column}")']  # noqa: S608

@@ -28,7 +28,9 @@ def plain_text(value: Any, longest: int) -> str:
     except UnicodeEncodeError:
         raise Invalid(_("The text contains a character that does not exist."), value) from None
     if len(text) > longest:
-        raise Invalid(_("At most %(n)s characters are possible; these are %(m)s.") % {"n": longest, "m": len(text)}, value)
+        raise Invalid(
+            _("At most %(n)s characters are possible; these are %(m)s.") % {"n": longest, "m": len(text)}, value
+        )
     return text
 
 

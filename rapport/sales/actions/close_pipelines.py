@@ -9,4 +9,6 @@ def close_pipelines(ids: Sequence[int]) -> None:
         kinds = set(Stage.objects.filter(pipeline_id=pipeline_id, deleted_at=None).values_list("kind", flat=True))
         for kind, name, position, probability in (("won", "Won", 1000, 100), ("lost", "Lost", 1001, 0)):
             if kind not in kinds:
-                Stage.objects.create(pipeline_id=pipeline_id, name=name, kind=kind, position=position, probability=probability)
+                Stage.objects.create(
+                    pipeline_id=pipeline_id, name=name, kind=kind, position=position, probability=probability
+                )

@@ -37,7 +37,11 @@ def completed(values: dict[str, Any]) -> dict[str, Any]:
         if stage:
             made["pipeline"] = stage.pipeline_id
     elif "pipeline" not in made:
-        found = Stage.objects.filter(name__iexact=str(made["stage"]).strip(), deleted_at=None).order_by(F("pipeline__position"), "pipeline_id").first()
+        found = (
+            Stage.objects.filter(name__iexact=str(made["stage"]).strip(), deleted_at=None)
+            .order_by(F("pipeline__position"), "pipeline_id")
+            .first()
+        )
         first = Pipeline.objects.filter(deleted_at=None).order_by("position", "pk").first()
         made["pipeline"] = found.pipeline_id if found else first and first.pk
     return made

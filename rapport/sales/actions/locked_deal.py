@@ -16,7 +16,9 @@ def locked_deal(viewer: Viewer, deal_id: int) -> Deal:
 def stage_of_kind(deal: Deal, kind: str) -> Stage:
     """The first stage of that kind in the deal's pipeline. Raises InvalidFields if it has none."""
     stage = (
-        Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=kind, deleted_at=None).order_by("position", "pk").first()
+        Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=kind, deleted_at=None)
+        .order_by("position", "pk")
+        .first()
     )
     if stage is None:
         raise InvalidFields({"stage": _("The pipeline has no stage of the kind “%(kind)s”.") % {"kind": kind}})
