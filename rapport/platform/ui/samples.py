@@ -33,12 +33,6 @@ PEOPLE = [
 ]  # fmt: skip
 STAGES = [("Qualified", "sky"), ("Meeting", "blue"), ("Proposal", "purple"), ("Negotiation", "orange")]
 STAGES += [("Won", "green")]
-    ("Qualified", "sky"),
-    ("Meeting", "blue"),
-    ("Proposal", "purple"),
-    ("Negotiation", "orange"),
-    ("Won", "green"),
-]
 
 
 def _people() -> list[dict]:
@@ -76,6 +70,14 @@ def context(page: str) -> dict:
             {"name": "Proposal", "state": "now", "days": "6 d", "current": True},
             {"name": "Negotiation", "state": "", "days": None, "url": "#"},
             {"name": "Won", "state": "", "days": None, "url": "#"},
+        ],
+        "mapping": [
+            ("opportunity_id", "1C1I7A6R, Z063OYW0, EC4QE1BX"),
+            ("sales_agent", "Moses Frase, Darcel Schlecht"),
+            ("product", "GTX Plus Basic, GTXPro, MG Special"),
+            ("account", "Cancity, Isdom, Hatfan"),
+            ("deal_stage", "Won, Engaging, Prospecting"),
+            ("close_value", "1054, 4514, 50"),
         ],
         "refused": [
             (14, "Kappa Ltd", "31.02.2026", "create", "“31.02.2026” is not a date that exists."),

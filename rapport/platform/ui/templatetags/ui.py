@@ -160,3 +160,12 @@ def _full(local: datetime.datetime) -> str:
 def percent_of(part: float | None, whole: float | None) -> int:
     """How many whole percent `part` is of `whole`, 0 to 100; 0 when there is no whole."""
     return max(0, min(100, round(100 * (part or 0) / whole))) if whole else 0
+
+
+@register.filter
+def undo_address(extra_tags: str | None) -> str:
+    """The address after "undo:" in a message's extra_tags, only if it is one of our own paths."""
+    for tag in (extra_tags or "").split():
+        if tag.startswith("undo:/") and not tag.startswith("undo://"):
+            return tag.removeprefix("undo:")
+    return ""

@@ -81,3 +81,13 @@ def test_without_htmx_nothing_changes_but_vary():
     response = answer(lambda r: HttpResponseRedirect("/people"), htmx=False)
     assert response.status_code == 302
     assert "HX-Request" in answer(lambda r: HttpResponse("x"), htmx=False)["Vary"]
+
+
+def test_a_message_may_offer_undo_at_one_of_our_own_addresses_only():
+    def view(request):
+        messages.success(request, "Saved", extra_tags="undo:/undo/7")
+        messages.success(request, "Saved", extra_tags="undo://evil.example/undo")
+        return HttpResponse("<td>1</td>")
+
+    html = answer(view).content.decode()
+    assert html.count("hx-post") == 1 and 'hx-post="/undo/7"' in html
