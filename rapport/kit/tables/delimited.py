@@ -1,6 +1,6 @@
 """Reading delimited text row by row in constant memory, with every row that is not well-formed kept and marked.
 
-About 500,000 rows of 8 columns per second on one core of a small machine; see test_reading.py.
+About 350,000 rows of 8 columns per second on one core of a small machine.
 """
 
 import csv
