@@ -1,8 +1,8 @@
 """Writing tables: CSV as a stream of bytes (RFC 4180) and XLSX, both in constant memory.
 
-CSV: about 200,000 rows of 8 columns per second on one core of a small machine, XLSX 20,000. Texts are neutralised (see neutral.py)
-and come back byte-equal through `open_table` and `restore`; numbers, dates, times and true/false are written as they
-are, phones with a country prefix too.
+On one core of a small machine about 200,000 rows of 8 columns per second as CSV and 20,000 as XLSX. Texts are
+neutralised (see neutral.py) and come back byte-equal through `open_table` and `restore`; numbers, dates, times and
+true/false are written as they are, phones with a country prefix too.
 """
 
 import csv
