@@ -46,6 +46,7 @@ class Query:
     after: str = ""
     limit: int = 50
     binned: bool = False
+    ids: Sequence[int] = ()
 
 
 @dataclass
@@ -150,6 +151,8 @@ class Reader:
             rules.append(self.condition(query.filter))
         if query.q:
             rules.append(self.matching(query.q))
+        if query.ids:
+            rules.append(Rule("t.id = ANY(%s)", (list(query.ids),)))
         return Rule(" AND ".join(r.sql for r in rules), tuple(p for r in rules for p in r.params))
 
     # --- sorting ---------------------------------------------------------------------------------------------------

@@ -156,3 +156,7 @@ class Record:
 
     def after_write(self, ids: Sequence[int], viewer: Viewer | None) -> None:
         """Set-based follow-up in the transaction of the write; a room may add what must hold at once."""
+
+    def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        """More for the template of the record page; a room may add, for example, a stage bar."""
+        return {}

@@ -4,6 +4,8 @@ from django.urls import path, register_converter
 
 from rapport.records import registry
 from rapport.records.api.build import build_api
+from rapport.records.pages import acting, composing, editing, exporting, finding, histories, lists, show
+from rapport.records.record import Record
 
 
 class EntityConverter:
@@ -11,13 +13,33 @@ class EntityConverter:
 
     regex = "|".join(sorted((record.entity for record in registry.all_records()), key=len, reverse=True)) or "none"
 
-    def to_python(self, value: str):
+    def to_python(self, value: str) -> Record:
         return registry.get(value)
 
-    def to_url(self, value) -> str:
+    def to_url(self, value: Record | str) -> str:
         return value if isinstance(value, str) else value.entity
 
 
 register_converter(EntityConverter, "entity")
 
-urlpatterns = [path("api/v1/", build_api().urls)]
+urlpatterns = [
+    path("api/v1/", build_api().urls),
+    path("undo/<int:id>", acting.undo),
+    path("history", histories.history),
+    path("<entity:record>", lists.list_page),
+    path("<entity:record>/bin", lists.bin_page),
+    path("<entity:record>/new", editing.new_page),
+    path("<entity:record>/options", finding.options),
+    path("<entity:record>/many", acting.many),
+    path("<entity:record>/many/edit", acting.many_editor),
+    path("<entity:record>/export.csv", exporting.export_csv),
+    path("<entity:record>/export.xlsx", exporting.export_xlsx),
+    path("<entity:record>/<int:id>", show.record_page),
+    path("<entity:record>/<int:id>/timeline", show.timeline_part),
+    path("<entity:record>/<int:id>/log/<entity:activity>", composing.log),
+    path("<entity:record>/<int:id>/cells/<slug:name>", editing.cell),
+    path("<entity:record>/<int:id>/cells/<slug:name>/edit", editing.cell_editor),
+    path("<entity:record>/<int:id>/do/<slug:name>", acting.verb),
+    path("<entity:record>/<int:id>/delete", acting.remove),
+    path("<entity:record>/<int:id>/restore", acting.restore),
+]

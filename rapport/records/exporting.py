@@ -1,0 +1,63 @@
+"""Lists as files: streamed, by the gate's export right, such that an import reads them back."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from rapport.kit.tables.write import write_csv, write_xlsx
+from rapport.platform.identity.viewer import Viewer
+from rapport.records.fields import Field, Money
+from rapport.records.fields.points import Addresses, Phones
+from rapport.records.read import Query, Reader
+from rapport.records.record import Record
+
+
+def export_columns(record: Record, viewer: Viewer, names: Sequence[str]) -> list[str]:
+    """The fields to export: those named, else all."""
+    return list(names) or list(record.fields_for(viewer))
+
+
+def _heads(name: str, one: Field) -> list[str]:
+    if isinstance(one, Money):
+        return [name, f"{name}_currency"]
+    if isinstance(one, Addresses):
+        return [f"{name}.{part}" for part in one.parts]
+    return [name]
+
+
+def _cells(one: Field, value: Any) -> list[Any]:
+    if isinstance(one, Money):
+        return ["", ""] if value is None else [value["amount"], value["currency"]]
+    if isinstance(one, Addresses):
+        # Parts of the primary address have columns of their own; further addresses follow as text after a semicolon.
+        return ["; ".join(point.get(part) or "" for point in value or []) for part in one.parts]
+    return [one.export(value)]
+
+
+def _table(record: Record, query: Query, viewer: Viewer) -> tuple[list[str], Iterator[list[Any]], list[int]]:
+    query.columns = export_columns(record, viewer, query.columns)
+    reader = Reader(record, viewer, action="export")
+    fields = [(name, reader.path(name)[0]) for name in query.columns]
+    header = ["id", *(head for name, one in fields for head in _heads(name, one))]
+    phones = [header.index(name) for name, one in fields if isinstance(one, Phones)]
+
+    def rows() -> Iterator[list[Any]]:
+        for item in reader.stream(query):
+            yield [item["id"], *(cell for name, one in fields for cell in _cells(one, item[name]))]
+
+    return header, rows(), phones
+
+
+def csv_chunks(record: Record, query: Query, *, viewer: Viewer) -> Iterator[bytes]:
+    """The list as CSV, in chunks of bytes. Call inside a transaction."""
+    header, rows, phones = _table(record, query, viewer)
+    yield from write_csv(header, rows, phones=phones)
+
+
+def xlsx_file(record: Record, query: Query, *, viewer: Viewer) -> BinaryIO:
+    """The list as an XLSX file, rewound. Call inside a transaction."""
+    header, rows, phones = _table(record, query, viewer)
+    file = tempfile.SpooledTemporaryFile(max_size=2**22)  # noqa: SIM115 the caller streams it
+    write_xlsx(file, header, rows, phones=phones, sheet=str(record.plural)[:31])  # type: ignore[arg-type]
+    file.seek(0)
+    return file  # type: ignore[return-value]

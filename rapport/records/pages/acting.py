@@ -1,0 +1,133 @@
+"""What one does with records from a page: verbs, delete, restore, undo, many at once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from rapport.records import bulk, write
+from rapport.records.api.operations import verb_values
+from rapport.records.errors import InvalidFields
+from rapport.records.pages.editing import last_action
+from rapport.records.pages.forms import control
+from rapport.records.pages.guard import must, page, undoable
+from rapport.records.read import Reader
+from rapport.records.record import Record
+from rapport.records.undoing import undo_action
+
+
+@page
+def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpResponse:
+    """Asks for what a verb needs, in the dialog or as a page, and runs it."""
+    found = record.verb(name)
+    if found is None:
+        raise Http404
+    item = Reader(record, request.viewer).get(id)
+    given: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        given = {one.name: one.from_form(request.POST, one.name) for one in found.fields}
+        try:
+            with transaction.atomic():
+                write.lock(record, id, request.viewer, found.needs)
+                values = verb_values(record, found, {k: v for k, v in given.items() if v not in (None, "")}, request.viewer)
+                found.run(request.viewer, id, **values)
+            undoable(request, found.done or found.label, last_action(record, id))
+            return HttpResponseRedirect(f"/{record.entity}/{id}")
+        except InvalidFields as error:
+            errors = error.errors
+    context = {
+        "record": record,
+        "id": id,
+        "verb": found,
+        "name": record.field(record.title).text(item[record.title]),
+        "fields": [control(one, given.get(one.name), request.viewer, error=errors.get(one.name, ""), prefix="verb-") for one in found.fields],
+        "errors": errors,
+    }
+    template = "records/verb.html#dialog" if request.htmx else "records/verb.html"
+    return render(request, template, context, status=422 if errors else 200)
+
+
+@page
+@require_POST
+def remove(request: HttpRequest, record: Record, id: int) -> HttpResponse:
+    """Puts the record into the bin."""
+    write.remove(record, id, viewer=request.viewer)
+    undoable(request, _("%(what)s moved to the bin.") % {"what": record.label}, last_action(record, id))
+    return HttpResponseRedirect(f"/{record.entity}")
+
+
+@page
+@require_POST
+def restore(request: HttpRequest, record: Record, id: int) -> HttpResponse:
+    """Takes the record out of the bin."""
+    write.restore(record, id, viewer=request.viewer)
+    messages.success(request, _("%(what)s restored.") % {"what": record.label})
+    return HttpResponseRedirect(f"/{record.entity}/{id}")
+
+
+@page
+@require_POST
+def undo(request: HttpRequest, id: int) -> HttpResponse:
+    """Undoes one action, says what could not be undone, and goes back to where one was."""
+    done = undo_action(id, viewer=request.viewer)
+    text = _("Undone.")
+    if done.kept:
+        text = ngettext(
+            "Undone, but %(n)s record was changed or used since and stays as it is.",
+            "Undone, but %(n)s records were changed or used since and stay as they are.",
+            len(done.kept),
+        ) % {"n": len(done.kept)}
+    undoable(request, text, done.action)
+    if request.htmx and request.htmx.current_url_abs_path:
+        return HttpResponseRedirect(request.htmx.current_url_abs_path)
+    back = request.POST.get("back", "")
+    return HttpResponseRedirect(back if back.startswith("/") and not back.startswith("//") else "/history")
+
+
+@page
+@require_POST
+def many(request: HttpRequest, record: Record) -> HttpResponse:
+    """Edits or deletes the marked records, or everything that the list's filter matches."""
+    do = request.POST.get("do", "")
+    must(record, request, "delete" if do == "delete" else "edit")
+    ids = [int(i) for i in request.POST.getlist("ids") if i.isdecimal() and len(i) < 19]
+    everything = request.POST.get("everything") == "1"
+    selection = bulk.Selection(ids, request.POST.get("filter") or None if everything else None, request.POST.get("q", "") if everything else "", everything)
+    values = None
+    if do == "edit":
+        name = request.POST.get("field", "")
+        one = record.fields_for(request.viewer).get(name)
+        if one is None or one.readonly:
+            raise InvalidFields({name: _("Choose a field to change.")})
+        values = {name: one.from_form(request.POST, name)}
+    done = bulk.change_many(record, selection, viewer=request.viewer, do=do, values=values)
+    text = ngettext("%(n)s record changed.", "%(n)s records changed.", done.changed) % {"n": done.changed}
+    if done.beyond:
+        text += " " + ngettext("%(n)s is out of your reach.", "%(n)s are out of your reach.", done.beyond) % {"n": done.beyond}
+    undoable(request, text, done.action)
+    return HttpResponseRedirect(request.POST.get("back") if request.POST.get("back", "").startswith(f"/{record.entity}") else f"/{record.entity}")
+
+
+@page
+def many_editor(request: HttpRequest, record: Record) -> HttpResponse:
+    """The dialog to change one field of many records: first which field, then its value."""
+    must(record, request, "edit")
+    known = {n: one for n, one in record.fields_for(request.viewer).items() if not one.readonly and n != "about"}
+    name = request.GET.get("field", "")
+    context = {
+        "record": record,
+        "fields": [(n, one.label) for n, one in known.items()],
+        "chosen": name,
+        "control": control(known[name], None, request.viewer, prefix="bulk-") if name in known else None,
+        "ids": [i for i in request.GET.getlist("ids") if i.isdecimal()],
+        "everything": request.GET.get("everything", ""),
+        "filter": request.GET.get("filter", ""),
+        "q": request.GET.get("q", ""),
+    }
+    return render(request, "records/many.html", context)

@@ -1,0 +1,104 @@
+"""Writing down what happened, and what is to be done next, from a record's page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.journal.models import Action
+from rapport.records import registry, write
+from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.pages.guard import page, undoable
+from rapport.records.read import Query, Reader
+from rapport.records.record import Record
+
+# Which fields the short form of each activity asks for; the text comes last.
+SHORT = {
+    "notes": "body",
+    "calls": "title direction outcome at duration body",
+    "meetings": "title at ends_at location body",
+    "tasks": "title due_on kind priority",
+    "messages": "channel direction title body",
+}
+
+
+def forms(viewer: Viewer, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None, entity: str = "") -> list[dict[str, Any]]:
+    """The tabs of the composer: one short form per activity that the viewer may create."""
+    made = []
+    for key, names in SHORT.items():
+        activity = registry.find(key)
+        if activity is None or not activity.may(viewer, "create"):
+            continue
+        mine = entity == key
+        made.append(
+            {
+                "record": activity,
+                "open": mine or (not entity and not made),
+                "fields": [
+                    {"field": activity.field(name), "id": f"{key}-{name}", "value": (values or {}).get(name, _first(name)) if mine else _first(name), "error": (errors or {}).get(name, "") if mine else ""}
+                    for name in names.split()
+                ],
+            }
+        )
+    return made
+
+
+def _first(name: str) -> Any:
+    return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else ""
+
+
+def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
+    """What is open with the record: tasks not done, soonest first."""
+    tasks = registry.find("tasks")
+    if tasks is None or not tasks.may(viewer, "view"):
+        return []
+    query = Query(
+        columns=["title", "due_on", "kind", "owner", "priority"],
+        filter={"all": [{"field": "about", "op": "is", "value": f"{record.entity}/{pk}"}, {"field": "done_at", "op": "is_empty"}]},
+        sort="due_on",
+        limit=10,
+    )
+    today = timezone.localdate()
+    found = Reader(tasks, viewer).slice(query).items
+    for item in found:
+        due = item["due_on"]
+        item["state"] = "none" if due is None else "overdue" if due < today else "today" if due == today else "later"
+    return found
+
+
+@page
+def log(request: HttpRequest, record: Record, id: int, activity: Record) -> HttpResponse:
+    """Takes a short form: writes the activity about this record and answers with the refreshed main column."""
+    if not activity.is_activity or activity.entity not in SHORT:
+        raise NotFound
+    Reader(record, request.viewer).get(id, [])
+    names = SHORT[activity.entity].split()
+    given = {name: activity.field(name).from_form(request.POST, name) for name in names}
+    values = {name: value for name, value in given.items() if not activity.field(name).empty(value)}
+    if "title" in names and not values.get("title"):
+        # A call or a message written down in haste is called after its first words.
+        values["title"] = str(values.get("body", ""))[:80] or str(activity.label)
+    if activity.entity in ("calls", "messages", "notes", "meetings") and "at" not in values:
+        values["at"] = timezone.now()
+    status = 200
+    errors: dict[str, str] = {}
+    try:
+        pk = write.create(activity, {**values, "about": [f"{record.entity}/{id}"]}, viewer=request.viewer, verb="log")
+        action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
+        undoable(request, _("%(what)s saved.") % {"what": activity.label}, action and action.pk)
+    except InvalidFields as error:
+        errors, status = error.errors, 422
+    from rapport.records.pages.show import timeline_of
+
+    context = {
+        "record": record,
+        "id": id,
+        "focus": focus(record, id, request.viewer),
+        "forms": forms(request.viewer, given, errors, activity.entity),
+        "editable": True,
+        **timeline_of(record, id, request),
+    }
+    return render(request, "records/main.html", context, status=status)

@@ -1,0 +1,104 @@
+"""Creating a record, and changing one value in place."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from rapport.platform.journal.models import Action, Entry
+from rapport.records import write
+from rapport.records.errors import Conflict, InvalidFields, NotFound
+from rapport.records.fields import Field
+from rapport.records.pages.forms import control, form_fields
+from rapport.records.pages.guard import must, page, undoable
+from rapport.records.pages.show import prop
+from rapport.records.read import Reader
+from rapport.records.record import Record
+
+
+def last_action(record: Record, pk: int) -> int | None:
+    """The newest journal action that touched the row, for the undo button."""
+    entry = Entry.objects.filter(table=record.table, row=pk, action__isnull=False).order_by("-id").first()
+    return entry.action_id if entry else None
+
+
+@page
+def new_page(request: HttpRequest, record: Record) -> HttpResponse:
+    """The create form; the address may fill fields in advance."""
+    must(record, request, "create")
+    errors: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    if request.method == "POST":
+        fields = [one for one in record.fields_for(request.viewer).values() if not one.readonly]
+        given = {one.name: one.from_form(request.POST, one.name) for one in fields}
+        values = {name: value for name, value in given.items() if not record.field(name).empty(value)}
+        try:
+            pk = write.create(record, values, viewer=request.viewer)
+            undoable(request, _("%(what)s created.") % {"what": record.label}, last_action(record, pk))
+            return HttpResponseRedirect(request.POST.get("back") if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}")
+        except InvalidFields as error:
+            errors = error.errors
+    else:
+        given = {name: value for name, value in request.GET.items() if name in record.fields_for(request.viewer)}
+    context = {
+        "record": record,
+        "fields": form_fields(record, request.viewer, given, errors),
+        "errors": errors,
+        "general_error": errors.get("", ""),
+        "back": back if _ours(back := request.GET.get("back", "")) else "",
+    }
+    return render(request, "records/new.html", context, status=422 if errors else 200)
+
+
+def _ours(address: str) -> bool:
+    return address.startswith("/") and not address.startswith("//")
+
+
+@page
+def cell(request: HttpRequest, record: Record, id: int, name: str) -> HttpResponse:
+    """One property row: shows it, or saves what was typed."""
+    one = _field(record, name, request)
+    if request.method == "POST":
+        return _save(request, record, id, one)
+    item = Reader(record, request.viewer).get(id, [name])
+    return render(request, "records/prop.html", {"prop": prop(record, id, name, item, editable=True)})
+
+
+@page
+def cell_editor(request: HttpRequest, record: Record, id: int, name: str) -> HttpResponse:
+    """The editor of one value."""
+    one = _field(record, name, request)
+    item = Reader(record, request.viewer).get(id, [name])
+    return _editor(request, record, id, one, item[name], item["version"])
+
+
+def _field(record: Record, name: str, request: HttpRequest) -> Field:
+    one = record.fields_for(request.viewer).get(name)
+    if one is None or one.readonly:
+        raise NotFound
+    return one
+
+
+def _editor(request: HttpRequest, record: Record, pk: int, one: Field, value: Any, version: int, **more: Any) -> HttpResponse:
+    context = {"record": record, "id": pk, "control": control(one, value, request.viewer, error=more.get("error", "")), "version": version, **more}
+    return render(request, "records/editor.html", context, status=more.get("status", 200))
+
+
+def _save(request: HttpRequest, record: Record, pk: int, one: Field) -> HttpResponse:
+    value = one.from_form(request.POST, one.name)
+    number = request.POST.get("version", "")
+    version = int(number) if number.isdecimal() and len(number) < 10 else None
+    try:
+        item = write.change(record, pk, {one.name: value}, viewer=request.viewer, version=version)
+    except InvalidFields as error:
+        message = error.errors.get(one.name) or "; ".join(error.errors.values())
+        return _editor(request, record, pk, one, value, version or 0, error=message, status=422, given=True)
+    except Conflict as conflict:
+        theirs = conflict.fields[one.name]["theirs"]
+        return _editor(request, record, pk, one, value, conflict.version, theirs=one.cell(theirs), status=409, given=True)
+    last = Action.objects.filter(actor_id=request.viewer.id).order_by("-pk").values_list("pk", flat=True).first()
+    undoable(request, _("%(field)s saved.") % {"field": one.label}, last)
+    response = render(request, "records/prop.html", {"prop": prop(record, pk, one.name, item, editable=True)})
+    response.headers["HX-Trigger"] = f"changed-{record.entity}-{pk}"
+    return response

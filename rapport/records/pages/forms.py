@@ -1,0 +1,104 @@
+"""Controls: what a template needs to draw the editor of a field with a value, given or stored."""
+
+from typing import Any
+
+from rapport.kit.places import country_name
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.templatetags.ui import locale
+from rapport.records.errors import NotFound
+from rapport.records.fields import About, Addresses, Choice, Field, Link, Money, Tags
+from rapport.records.fields.points import Points
+from rapport.records.read import Query, Reader
+from rapport.records.record import Record
+
+SPARE_ROWS = 1
+
+
+def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: str = "") -> dict[str, Any]:
+    """Everything that an editor template asks of a field."""
+    made: dict[str, Any] = {
+        "field": one,
+        "name": one.name,
+        "id": f"{prefix}{one.name}",
+        "label": one.label,
+        "hint": one.help,
+        "required": one.required,
+        "error": error,
+        "value": "" if value is None else value,
+        "template": f"records/editors/{one.widget}.html",
+    }
+    if isinstance(one, Points):
+        made |= _points(one, value)
+    elif isinstance(one, Link):
+        made |= _link(one, value, viewer)
+    elif isinstance(one, Tags):
+        made |= _tags(one, value, viewer)
+    elif isinstance(one, About):
+        made["value"] = [f"{v['entity']}/{v['id']}" if isinstance(v, dict) else v for v in value or []]
+    elif isinstance(one, Money):
+        amount = value if isinstance(value, dict) else {"amount": value or "", "currency": ""}
+        made |= {"amount": "" if amount["amount"] is None else amount["amount"], "currency": amount["currency"] or one.record.context(viewer).currency}
+    elif isinstance(one, Choice):
+        made["options"] = [(key, str(label)) for key, label in one.options]
+        made["value"] = value or one.default or ""
+    elif one.kind in ("date", "datetime") and hasattr(value, "strftime"):
+        if one.kind == "datetime":
+            value = value.astimezone(viewer.zone)
+        made["value"] = value.strftime("%Y-%m-%dT%H:%M" if one.kind == "datetime" else "%Y-%m-%d")
+    elif one.kind == "bool":
+        made["value"] = bool(value if value not in (None, "") else one.default)
+    return made
+
+
+def _points(one: Points, value: Any) -> dict[str, Any]:
+    given = value if isinstance(value, list) else []
+    rows = [row if isinstance(row, dict) else {one.main: row} for row in given]
+    parts = ("number",) if "number" in one.parts else one.parts
+    rows = [dict(row) for row in rows] + [{} for _spare in range(SPARE_ROWS)]
+    if isinstance(one, Addresses):
+        for row in rows:
+            if len(row.get("country") or "") == 2:
+                row["country"] = country_name(row["country"], str(locale()))
+    return {"rows": rows, "parts": parts, "kinds": one.kinds, "template": "records/editors/addresses.html" if isinstance(one, Addresses) else "records/editors/points.html"}
+
+
+def _link(one: Link, value: Any, viewer: Viewer) -> dict[str, Any]:
+    pk, text = (value["id"], value.get("name")) if isinstance(value, dict) else (value or "", "")
+    if pk and not text and str(pk).isdigit():
+        try:
+            found = Reader(one.target, viewer).get(int(pk), [one.target.title])
+            text = one.target.field(one.target.title).text(found[one.target.title])
+        except NotFound:
+            pk = ""
+    return {"value": pk, "text": text or "", "url": f"/{one.to}/options"}
+
+
+def _tags(one: Tags, value: Any, viewer: Viewer) -> dict[str, Any]:
+    chosen = {str(tag["id"] if isinstance(tag, dict) else tag) for tag in value or []}
+    found = Reader(one.target, viewer).slice(Query(columns=["name"], sort="name", limit=200)).items
+    return {"options": [(str(tag["id"]), tag["name"], str(tag["id"]) in chosen) for tag in found]}
+
+
+def form_fields(record: Record, viewer: Viewer, given: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
+    """The controls of the create form in the order of the page's groups."""
+    names = [name for _title, group in record.page.groups for name in group.split()]
+    known = record.fields_for(viewer)
+    if record.title in known and not known[record.title].readonly and record.title not in names:
+        names.insert(0, record.title)
+    made = []
+    for name in _first_things_first(record, names):
+        one = known[name]
+        if one.readonly:
+            continue
+        value = given.get(name, one.default)
+        if value is None and name == "owner":
+            value = {"id": viewer.id, "name": viewer.user.name}
+        made.append(control(one, value, viewer, error=errors.get(name, "")))
+    return made
+
+
+def _first_things_first(record: Record, names: list[str]) -> list[str]:
+    """Required fields and names lead; the rest keeps its order."""
+    leading = [n for n in ("first_name", "last_name", record.title) if n in names]
+    leading += [n for n in names if record.field(n).required and n not in leading]
+    return [*leading, *(n for n in names if n not in leading)]

@@ -1,0 +1,54 @@
+"""Every page of the engine is signed-in only, and says the engine's refusals in HTML."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+
+from django.utils.translation import gettext as _
+
+from rapport.platform.access.gate import Refused
+from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.record import Record
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View) -> View:
+    """Wraps a page: anonymous goes to sign in, out of reach is 404, not allowed is 403."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.viewer is None:
+            return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound:
+            raise Http404 from None
+        except Refused as refused:
+            if getattr(request, "htmx", None):
+                messages.error(request, str(refused))
+                return HttpResponse(status=204)
+            raise PermissionDenied(str(refused)) from None
+        except InvalidFields as error:
+            if getattr(request, "htmx", None):
+                messages.error(request, "; ".join(error.errors.values()))
+                return HttpResponse(status=204)
+            return HttpResponseBadRequest("; ".join(error.errors.values()))
+
+    return wrapper
+
+
+def must(record: Record, request: HttpRequest, action: str) -> None:
+    """Raises Refused unless the viewer may do the action with some record."""
+    if not record.may(request.viewer, action):
+        raise Refused(_("Your role may not do this."))
+
+
+def undoable(request: HttpRequest, text: Any, action: int | None) -> None:
+    """Leaves a toast, with an undo button when there is an action to undo."""
+    messages.success(request, str(text), extra_tags=f"undo:/undo/{action}" if action else "")

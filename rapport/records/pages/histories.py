@@ -1,0 +1,23 @@
+"""What was done lately, by whom, and the way to take it back."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from rapport.platform.journal.models import Action
+from rapport.records.pages.guard import page
+
+PAGE = 50
+
+
+@page
+def history(request: HttpRequest) -> HttpResponse:
+    """The viewer's own actions, newest first; administrators see everybody's."""
+    actions = Action.objects.select_related("actor").order_by("-pk")
+    if request.viewer.role_key != "administrator":
+        actions = actions.filter(actor_id=request.viewer.id)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        actions = actions.filter(pk__lt=int(before))
+    found = list(actions.prefetch_related("undone_by")[: PAGE + 1])
+    context = {"actions": found[:PAGE], "more": found[PAGE - 1].pk if len(found) > PAGE else None}
+    return render(request, "records/history.html", context)

@@ -1,0 +1,162 @@
+"""The list of an entity, and its bin."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from rapport.platform.ui.templatetags.ui import number
+from rapport.records.errors import InvalidFields
+from rapport.records.pages.guard import must, page
+from rapport.records.read import COUNT_CAP, Query, Reader
+from rapport.records.record import Record
+
+
+def _query(request: HttpRequest, record: Record, *, binned: bool = False) -> Query:
+    return Query(
+        columns=record.lists.names,
+        filter=request.GET.get("filter") or None,
+        q=request.GET.get("q", "")[:200],
+        sort=request.GET.get("sort", ""),
+        after=request.GET.get("after", ""),
+        limit=50,
+        binned=binned,
+    )
+
+
+def _address(request: HttpRequest, **changes: Any) -> str:
+    """The present address with some parameters changed; None takes one away."""
+    kept = {k: v for k, v in request.GET.items() if k not in ("after", *changes)}
+    return "?" + urlencode({**kept, **{k: v for k, v in changes.items() if v}})
+
+
+def _heads(record: Record, request: HttpRequest, sort: str) -> list[dict[str, Any]]:
+    """The column heads with the address that sorts by them."""
+    heads = []
+    first = sort.replace(",", " ").split()[0] if sort else ""
+    for name in record.lists.names:
+        one, _alias = Reader(record, request.viewer).path(name)
+        direction = {name: "ascending", f"-{name}": "descending"}.get(first, "")
+        heads.append(
+            {
+                "name": name,
+                "label": one.label,
+                "numeric": one.numeric,
+                "direction": direction,
+                "url": _address(request, sort=f"-{name}" if direction == "ascending" else name) if one.sortable else "",
+            }
+        )
+    return heads
+
+
+def rows_of(record: Record, reader: Reader, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List rows ready for the template: each cell as (class, HTML)."""
+    fields = [(name, reader.path(name)[0]) for name in record.lists.names]
+    lead, rest = fields[0], fields[1:]
+    return [
+        {
+            "id": item["id"],
+            "name": lead[1].text(item[lead[0]]) or _("(without a name)"),
+            "cells": [("num" if one.numeric else "", one.cell(item[name])) for name, one in rest],
+        }
+        for item in items
+    ]
+
+
+def filters_of(record: Record, request: HttpRequest) -> list[dict[str, Any]]:
+    """The active conditions as chips, each with the address that takes it away."""
+    try:
+        source = json.loads(request.GET.get("filter") or "{}")
+    except ValueError:
+        return []
+    leaves = source.get("all") if isinstance(source, dict) and "all" in source else [source] if source else []
+    chips = []
+    for place, leaf in enumerate(leaves):
+        if not isinstance(leaf, dict) or "field" not in leaf:
+            continue
+        try:
+            one, _alias = Reader(record, request.viewer).path(str(leaf["field"]))
+        except InvalidFields:
+            continue
+        kept = [other for i, other in enumerate(leaves) if i != place]
+        chips.append(
+            {
+                "label": one.label,
+                "op": str(leaf.get("op", "")).replace("_", " "),
+                "value": leaf.get("label", leaf.get("value", "")),
+                "url": _address(request, filter=json.dumps({"all": kept}) if kept else None),
+            }
+        )
+    return chips
+
+
+def _count(record: Record, request: HttpRequest, query: Query) -> str:
+    found = Reader(record, request.viewer).count(query)
+    return f"{number(COUNT_CAP)}+" if found > COUNT_CAP else number(found)
+
+
+@page
+def list_page(request: HttpRequest, record: Record) -> HttpResponse:
+    """The list; asked by htmx for the rows alone it answers with them."""
+    must(record, request, "view")
+    query = _query(request, record)
+    reader = Reader(record, request.viewer)
+    try:
+        found = reader.slice(query)
+        problem = ""
+    except InvalidFields as error:
+        # A saved or shared address may name what is no longer there: the list is shown without it, and says so.
+        problem = "; ".join(error.errors.values())
+        query = Query(columns=record.lists.names)
+        reader = Reader(record, request.viewer)
+        found = reader.slice(query)
+    context = {
+        "record": record,
+        "heads": _heads(record, request, query.sort or record.lists.sort),
+        "rows": rows_of(record, reader, found.items),
+        "more": _address(request, after=found.next) if found.next else "",
+        "q": query.q,
+        "problem": problem,
+    }
+    if getattr(request, "htmx", None) and request.GET.get("after"):
+        return render(request, "records/list.html#rows", context)
+    context |= {
+        "count": _count(record, request, query),
+        "filters": filters_of(record, request),
+        "filter": request.GET.get("filter", ""),
+        "sort": query.sort,
+        "exports": request.GET.urlencode(),
+        "may_create": record.may(request.viewer, "create"),
+        "may_edit": record.may(request.viewer, "edit"),
+        "may_delete": record.may(request.viewer, "delete"),
+        "may_export": record.may(request.viewer, "export"),
+        "may_import": record.may(request.viewer, "import"),
+        "narrowed": bool(query.q or query.filter),
+    }
+    return render(request, "records/list.html#list" if request.htmx and request.htmx.target == "list" else "records/list.html", context)
+
+
+@page
+def bin_page(request: HttpRequest, record: Record) -> HttpResponse:
+    """What was deleted, newest first, each with a button to restore it."""
+    must(record, request, "view")
+    query = _query(request, record, binned=True)
+    query.sort = "-updated_at"
+    query.columns = [record.title, "updated_at"]
+    reader = Reader(record, request.viewer)
+    found = reader.slice(query)
+    title = record.field(record.title)
+    rows = [
+        {"id": item["id"], "name": title.text(item[record.title]) or _("(without a name)"), "at": item["updated_at"]}
+        for item in found.items
+    ]
+    context = {
+        "record": record,
+        "rows": rows,
+        "more": _address(request, after=found.next) if found.next else "",
+        "may_delete": record.may(request.viewer, "delete"),
+    }
+    return render(request, "records/bin.html", context)

@@ -1,0 +1,129 @@
+"""The page of one record: summary, fields, related lists, timeline."""
+
+from itertools import groupby
+from typing import Any
+
+from babel.dates import format_date
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.platform.ui.templatetags.ui import locale
+from rapport.records.errors import NotFound
+from rapport.records.fields import Link
+from rapport.records.pages import composing, events
+from rapport.records.pages.guard import page
+from rapport.records.read import Query, Reader
+from rapport.records.record import Record
+from rapport.records.timeline import timeline
+
+RELATED = 6
+
+
+def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: bool) -> dict[str, Any]:
+    """One property row: label, value as HTML and where to edit it."""
+    one = record.field(name)
+    return {
+        "name": name,
+        "label": one.label,
+        "html": one.cell(item[name]),
+        "edit": f"/{record.entity}/{pk}/cells/{name}/edit" if editable and not one.readonly else "",
+    }
+
+
+def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[str, Any]]:
+    """The lists of records that link here, each with a few rows and where to add one."""
+    made = []
+    for other, link in record.links_here():
+        if not other.may(request.viewer, "view"):
+            continue
+        columns = [name for name in other.lists.names if name != link.name][:3]
+        query = Query(columns=columns, filter={"field": link.name, "op": "is", "value": pk}, limit=RELATED)
+        reader = Reader(other, request.viewer)
+        found = reader.slice(query)
+        if not found.items and not _worth_showing(other, link):
+            continue
+        fields = [(name, reader.path(name)[0]) for name in columns]
+        made.append(
+            {
+                "title": link.related,
+                "entity": other.entity,
+                "icon": other.icon,
+                "count": f"{RELATED}+" if found.next else len(found.items),
+                "rows": [
+                    {"id": row["id"], "lead": fields[0][1].text(row[fields[0][0]]) or _("(without a name)"), "rest": " · ".join(t for name, one in fields[1:] if (t := one.text(row[name])))}
+                    for row in found.items
+                ],
+                "all": f'/{other.entity}?filter={{"all":[{{"field":"{link.name}","op":"is","value":{pk}}}]}}',
+                "add": f"/{other.entity}/new?{link.name}={pk}" if other.may(request.viewer, "create") else "",
+            }
+        )
+    return made
+
+
+def _worth_showing(other: Record, link: Link) -> bool:
+    """Empty lists are shown where people would look for a button to add the first."""
+    return link.required or link.name in ("organisation", "person")
+
+
+def timeline_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
+    """A page of the timeline, by month, for the template."""
+    kinds = tuple(k for k in request.GET.get("kinds", "").split(",") if k)
+    found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds)
+    entries = [events.shown(record, entry) for entry in found.entries]
+    months = [
+        (format_date(day, "LLLL y", locale=locale()), list(group))
+        for day, group in groupby(entries, key=lambda e: timezone.localtime(e["at"]).date().replace(day=1))
+    ]
+    return {"months": months, "more": found.next, "kinds": ",".join(kinds), "record": record, "pk": pk}
+
+
+@page
+def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
+    """The record page."""
+    item = Reader(record, request.viewer).get(id, binned=None)
+    binned = item.pop("deleted_at") is not None
+    editable = not binned and _may(record, id, request, "edit")
+    groups = [
+        {"title": title, "props": [prop(record, id, name, item, editable=editable) for name in names.split()]}
+        for title, names in record.page.groups
+    ]
+    context: dict[str, Any] = {
+        "record": record,
+        "id": id,
+        "item": item,
+        "name": record.field(record.title).text(item[record.title]) or _("(without a name)"),
+        "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
+        "groups": groups,
+        "binned": binned,
+        "editable": editable,
+        "deletable": _may(record, id, request, "delete", binned=binned),
+        "verbs": [v for v in record.verbs if editable and v.when(item)],
+        "related": related_lists(record, id, request),
+        "live": f"{record.entity}-{id}",
+        **record.extra_context(item, request.viewer),
+    }
+    if record.page.timeline:
+        context |= timeline_of(record, id, request)
+        context |= {"focus": composing.focus(record, id, request.viewer), "forms": composing.forms(request.viewer) if editable else []}
+    return render(request, "records/record.html", context)
+
+
+@page
+def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
+    """More of the timeline, or another view of it."""
+    Reader(record, request.viewer).get(id, [])
+    return render(request, "records/timeline.html", timeline_of(record, id, request))
+
+
+def _may(record: Record, pk: int, request: HttpRequest, action: str, *, binned: bool = False) -> bool:
+    rule = record.rule(request.viewer, action, "t")
+    if rule.is_open or rule.is_shut:
+        return rule.is_open
+    reader = Reader(record, request.viewer, action=action)
+    try:
+        reader.get(pk, [], binned=binned)
+    except NotFound:
+        return False
+    return True
