@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, TypeVar
 
+from rapport.platform.ui import navigation
+
 if TYPE_CHECKING:
     from rapport.records.record import Record
 
@@ -15,7 +17,19 @@ def register(declaration: R) -> R:
     if record.entity in _records:
         raise ValueError(f"{record.entity} is registered twice")
     _records[record.entity] = record
+    if record.navigation:
+        _show_in_navigation(record)
     return declaration
+
+
+def _show_in_navigation(record: "Record") -> None:
+    section, order, keys = record.navigation or ("records", 100, "")
+    navigation.register(
+        navigation.Entry(
+            record.entity, record.plural, f"/{record.entity}", record.icon, order, section, keys,
+            visible=lambda request: record.may(request.viewer, "view"),
+        )
+    )  # fmt: skip
 
 
 def get(entity: str) -> "Record":

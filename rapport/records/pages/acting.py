@@ -35,7 +35,9 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
         try:
             with transaction.atomic():
                 write.lock(record, id, request.viewer, found.needs)
-                values = verb_values(record, found, {k: v for k, v in given.items() if v not in (None, "")}, request.viewer)
+                values = verb_values(
+                    record, found, {k: v for k, v in given.items() if v not in (None, "")}, request.viewer
+                )
                 found.run(request.viewer, id, **values)
             undoable(request, found.done or found.label, last_action(record, id))
             return HttpResponseRedirect(f"/{record.entity}/{id}")
@@ -46,7 +48,10 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
         "id": id,
         "verb": found,
         "name": record.field(record.title).text(item[record.title]),
-        "fields": [control(one, given.get(one.name), request.viewer, error=errors.get(one.name, ""), prefix="verb-") for one in found.fields],
+        "fields": [
+            control(one, given.get(one.name), request.viewer, error=errors.get(one.name, ""), prefix="verb-")
+            for one in found.fields
+        ],
         "errors": errors,
     }
     template = "records/verb.html#dialog" if request.htmx else "records/verb.html"
@@ -98,7 +103,12 @@ def many(request: HttpRequest, record: Record) -> HttpResponse:
     must(record, request, "delete" if do == "delete" else "edit")
     ids = [int(i) for i in request.POST.getlist("ids") if i.isdecimal() and len(i) < 19]
     everything = request.POST.get("everything") == "1"
-    selection = bulk.Selection(ids, request.POST.get("filter") or None if everything else None, request.POST.get("q", "") if everything else "", everything)
+    selection = bulk.Selection(
+        ids,
+        request.POST.get("filter") or None if everything else None,
+        request.POST.get("q", "") if everything else "",
+        everything,
+    )
     values = None
     if do == "edit":
         name = request.POST.get("field", "")
@@ -109,9 +119,15 @@ def many(request: HttpRequest, record: Record) -> HttpResponse:
     done = bulk.change_many(record, selection, viewer=request.viewer, do=do, values=values)
     text = ngettext("%(n)s record changed.", "%(n)s records changed.", done.changed) % {"n": done.changed}
     if done.beyond:
-        text += " " + ngettext("%(n)s is out of your reach.", "%(n)s are out of your reach.", done.beyond) % {"n": done.beyond}
+        text += " " + ngettext("%(n)s is out of your reach.", "%(n)s are out of your reach.", done.beyond) % {
+            "n": done.beyond
+        }
     undoable(request, text, done.action)
-    return HttpResponseRedirect(request.POST.get("back") if request.POST.get("back", "").startswith(f"/{record.entity}") else f"/{record.entity}")
+    return HttpResponseRedirect(
+        request.POST.get("back")
+        if request.POST.get("back", "").startswith(f"/{record.entity}")
+        else f"/{record.entity}"
+    )
 
 
 @page

@@ -25,7 +25,9 @@ SHORT = {
 }
 
 
-def forms(viewer: Viewer, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None, entity: str = "") -> list[dict[str, Any]]:
+def forms(
+    viewer: Viewer, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None, entity: str = ""
+) -> list[dict[str, Any]]:
     """The tabs of the composer: one short form per activity that the viewer may create."""
     made = []
     for key, names in SHORT.items():
@@ -38,7 +40,12 @@ def forms(viewer: Viewer, values: dict[str, Any] | None = None, errors: dict[str
                 "record": activity,
                 "open": mine or (not entity and not made),
                 "fields": [
-                    {"field": activity.field(name), "id": f"{key}-{name}", "value": (values or {}).get(name, _first(name)) if mine else _first(name), "error": (errors or {}).get(name, "") if mine else ""}
+                    {
+                        "field": activity.field(name),
+                        "id": f"{key}-{name}",
+                        "value": (values or {}).get(name, _first(name)) if mine else _first(name),
+                        "error": (errors or {}).get(name, "") if mine else "",
+                    }
                     for name in names.split()
                 ],
             }
@@ -57,7 +64,12 @@ def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
         return []
     query = Query(
         columns=["title", "due_on", "kind", "owner", "priority"],
-        filter={"all": [{"field": "about", "op": "is", "value": f"{record.entity}/{pk}"}, {"field": "done_at", "op": "is_empty"}]},
+        filter={
+            "all": [
+                {"field": "about", "op": "is", "value": f"{record.entity}/{pk}"},
+                {"field": "done_at", "op": "is_empty"},
+            ]
+        },
         sort="due_on",
         limit=10,
     )

@@ -36,7 +36,9 @@ def new_page(request: HttpRequest, record: Record) -> HttpResponse:
         try:
             pk = write.create(record, values, viewer=request.viewer)
             undoable(request, _("%(what)s created.") % {"what": record.label}, last_action(record, pk))
-            return HttpResponseRedirect(request.POST.get("back") if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}")
+            return HttpResponseRedirect(
+                request.POST.get("back") if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}"
+            )
         except InvalidFields as error:
             errors = error.errors
     else:
@@ -80,8 +82,16 @@ def _field(record: Record, name: str, request: HttpRequest) -> Field:
     return one
 
 
-def _editor(request: HttpRequest, record: Record, pk: int, one: Field, value: Any, version: int, **more: Any) -> HttpResponse:
-    context = {"record": record, "id": pk, "control": control(one, value, request.viewer, error=more.get("error", "")), "version": version, **more}
+def _editor(
+    request: HttpRequest, record: Record, pk: int, one: Field, value: Any, version: int, **more: Any
+) -> HttpResponse:
+    context = {
+        "record": record,
+        "id": pk,
+        "control": control(one, value, request.viewer, error=more.get("error", "")),
+        "version": version,
+        **more,
+    }
     return render(request, "records/editor.html", context, status=more.get("status", 200))
 
 
@@ -96,7 +106,9 @@ def _save(request: HttpRequest, record: Record, pk: int, one: Field) -> HttpResp
         return _editor(request, record, pk, one, value, version or 0, error=message, status=422, given=True)
     except Conflict as conflict:
         theirs = conflict.fields[one.name]["theirs"]
-        return _editor(request, record, pk, one, value, conflict.version, theirs=one.cell(theirs), status=409, given=True)
+        return _editor(
+            request, record, pk, one, value, conflict.version, theirs=one.cell(theirs), status=409, given=True
+        )
     last = Action.objects.filter(actor_id=request.viewer.id).order_by("-pk").values_list("pk", flat=True).first()
     undoable(request, _("%(field)s saved.") % {"field": one.label}, last)
     response = render(request, "records/prop.html", {"prop": prop(record, pk, one.name, item, editable=True)})

@@ -49,7 +49,8 @@ def export_xlsx(request: HttpRequest, record: Record) -> HttpResponse:
     with transaction.atomic():
         file = xlsx_file(record, query, viewer=request.viewer)
     response = StreamingHttpResponse(
-        iter(lambda: file.read(65536), b""), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        iter(lambda: file.read(65536), b""),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     response["Content-Disposition"] = f'attachment; filename="{record.entity}.xlsx"'
     return response

@@ -21,7 +21,8 @@ def options(request: HttpRequest, record: Record) -> HttpResponse:
     title = record.field(record.title)
     query = Query(columns=[record.title], q=q, sort=record.lists.sort if not q else record.title, limit=10)
     if q and not record.has_search:
-        query.q, query.filter = "", {"field": record.title, "op": "contains", "value": q}
+        words = title.kind == "text"
+        query.q, query.filter = "", {"field": record.title, "op": "contains", "value": q} if words else None
     found = Reader(record, request.viewer).slice(query)
     rows = [(item["id"], title.text(item[record.title])) for item in found.items]
     return render(request, "records/options.html", {"rows": rows, "q": q})

@@ -37,7 +37,10 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
         made["value"] = [f"{v['entity']}/{v['id']}" if isinstance(v, dict) else v for v in value or []]
     elif isinstance(one, Money):
         amount = value if isinstance(value, dict) else {"amount": value or "", "currency": ""}
-        made |= {"amount": "" if amount["amount"] is None else amount["amount"], "currency": amount["currency"] or one.record.context(viewer).currency}
+        made |= {
+            "amount": "" if amount["amount"] is None else amount["amount"],
+            "currency": amount["currency"] or one.record.context(viewer).currency,
+        }
     elif isinstance(one, Choice):
         made["options"] = [(key, str(label)) for key, label in one.options]
         made["value"] = value or one.default or ""
@@ -59,7 +62,12 @@ def _points(one: Points, value: Any) -> dict[str, Any]:
         for row in rows:
             if len(row.get("country") or "") == 2:
                 row["country"] = country_name(row["country"], str(locale()))
-    return {"rows": rows, "parts": parts, "kinds": one.kinds, "template": "records/editors/addresses.html" if isinstance(one, Addresses) else "records/editors/points.html"}
+    return {
+        "rows": rows,
+        "parts": parts,
+        "kinds": one.kinds,
+        "template": "records/editors/addresses.html" if isinstance(one, Addresses) else "records/editors/points.html",
+    }
 
 
 def _link(one: Link, value: Any, viewer: Viewer) -> dict[str, Any]:

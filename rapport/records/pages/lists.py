@@ -136,7 +136,11 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         "may_import": record.may(request.viewer, "import"),
         "narrowed": bool(query.q or query.filter),
     }
-    return render(request, "records/list.html#list" if request.htmx and request.htmx.target == "list" else "records/list.html", context)
+    return render(
+        request,
+        "records/list.html#list" if request.htmx and request.htmx.target == "list" else "records/list.html",
+        context,
+    )
 
 
 @page

@@ -52,7 +52,11 @@ def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[st
                 "icon": other.icon,
                 "count": f"{RELATED}+" if found.next else len(found.items),
                 "rows": [
-                    {"id": row["id"], "lead": fields[0][1].text(row[fields[0][0]]) or _("(without a name)"), "rest": " · ".join(t for name, one in fields[1:] if (t := one.text(row[name])))}
+                    {
+                        "id": row["id"],
+                        "lead": fields[0][1].text(row[fields[0][0]]) or _("(without a name)"),
+                        "rest": " · ".join(t for name, one in fields[1:] if (t := one.text(row[name]))),
+                    }
                     for row in found.items
                 ],
                 "all": f'/{other.entity}?filter={{"all":[{{"field":"{link.name}","op":"is","value":{pk}}}]}}',
@@ -106,7 +110,10 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     }
     if record.page.timeline:
         context |= timeline_of(record, id, request)
-        context |= {"focus": composing.focus(record, id, request.viewer), "forms": composing.forms(request.viewer) if editable else []}
+        context |= {
+            "focus": composing.focus(record, id, request.viewer),
+            "forms": composing.forms(request.viewer) if editable else [],
+        }
     return render(request, "records/record.html", context)
 
 
