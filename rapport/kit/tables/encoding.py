@@ -54,13 +54,13 @@ def detect_encoding(stream: BinaryIO) -> Encoding:
 
 
 def _wide_without_bom(head: bytes) -> str | None:
-    """UTF-16 in Latin script has a zero in every second byte."""
+    """UTF-16 in Latin script has a zero in nearly every second byte."""
     even, odd = head[0:4096:2], head[1:4096:2]
     if len(head) < 8:
         return None
-    if odd.count(0) > 0.4 * len(odd) and even.count(0) < 0.1 * len(even):
+    if odd.count(0) > 0.7 * len(odd) and even.count(0) < 0.1 * len(even):
         return "utf-16-le"
-    if even.count(0) > 0.4 * len(even) and odd.count(0) < 0.1 * len(odd):
+    if even.count(0) > 0.7 * len(even) and odd.count(0) < 0.1 * len(odd):
         return "utf-16-be"
     return None
 
