@@ -7,7 +7,7 @@ from django.urls import path
 from rapport.platform.ui import samples
 
 PAGES = {"kit", "list", "empty", "record", "deal", "form", "upload", "map", "check", "write", "done", "health",
-         "settings", "bin", "history", "sign-in", "welcome", "start", "palette"}  # fmt: skip
+         "settings", "bin", "history", "sign-in", "welcome", "start"}  # fmt: skip
 
 
 def show(request: HttpRequest, page: str = "kit") -> HttpResponse:

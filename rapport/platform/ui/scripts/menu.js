@@ -5,7 +5,7 @@ const CHOICES = "a[href], button:not(:disabled), input, select"
 
 behave("menu", (menu, signal) => {
   const summary = menu.querySelector("summary")
-  const choices = () => [...menu.querySelectorAll(`.r-menu-list :is(${CHOICES})`)].filter((c) => c.checkVisibility?.() ?? true)
+  const choices = () => [...menu.querySelectorAll(`.r-menu-list :is(${CHOICES})`)].filter((c) => !c.closest("[hidden]"))
   const close = (refocus) => {
     if (!menu.open) return
     menu.open = false
@@ -18,11 +18,15 @@ behave("menu", (menu, signal) => {
       close(true)
     } else if (["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) && !event.target.matches("input, select")) {
       event.preventDefault()
+      const shut = !menu.open
       menu.open = true
       const all = choices()
       const at = all.indexOf(document.activeElement)
       const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? all.length - 1 : at - 1, Home: 0, End: all.length - 1 }[event.key]
-      all.at(to % all.length)?.focus()
+      const chosen = all.at(to % all.length)
+      // What was shut a moment ago can take the focus only when it has been drawn.
+      if (shut) requestAnimationFrame(() => requestAnimationFrame(() => chosen?.focus()))
+      else chosen?.focus()
     }
   }, { signal })
   menu.addEventListener("click", (event) => {
