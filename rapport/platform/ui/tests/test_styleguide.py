@@ -1,4 +1,4 @@
-"""Every page of the guide in a real Chromium: no axe violation, nothing against the policy, nothing wider than the screen."""
+"""Every page of the guide in a real Chromium: no axe violation, nothing against the policy, nothing too wide."""
 
 import os
 import shutil
