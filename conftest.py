@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.test.testcases import TransactionTestCase
 
+from rapport.config.database import database_settings
 from tests import database
 
 pytest_plugins = ["tests.browser"]
@@ -43,8 +44,9 @@ def django_db_setup(database_server: database.Server, django_db_blocker, worker_
 
     def fresh() -> None:
         connections.close_all()
-        settings.DATABASES["default"].update(database.django_settings(database_server.copy(name)))
-        connections["default"].settings_dict.update(settings.DATABASES["default"])
+        address = database_settings(database_server.copy(name))
+        for part in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
+            settings.DATABASES["default"][part] = connections["default"].settings_dict[part] = address[part]
 
     def teardown(case: TransactionTestCase) -> None:
         # Truncating every table would also lose the rows that migrations wrote.

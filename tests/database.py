@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlparse, urlunparse
+from urllib.parse import urlparse, urlunparse
 
 import psycopg
 from psycopg import sql
@@ -51,19 +51,6 @@ class Server:
 def with_database(url: str, name: str) -> str:
     parts = urlparse(url)
     return urlunparse(parts._replace(path=f"/{name}"))
-
-
-def django_settings(url: str) -> dict:
-    """The same address as the changes to make in Django's settings of one database."""
-    parts = urlparse(url)
-    query = parse_qs(parts.query)
-    return {
-        "NAME": parts.path.lstrip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host", [parts.hostname or ""])[0],
-        "PORT": str(parts.port or ""),
-    }
 
 
 class TestCluster:

@@ -1,11 +1,11 @@
-"""Django settings. Everything an operator may change comes from the environment; docs/administrators/configure.md lists it."""
+"""Django settings. What an operator may change comes from the environment: docs/administrators/configure.md."""
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from csp.constants import NONE, SELF
 
+from rapport.config.database import database_settings
 from rapport.config.secrets import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -101,30 +101,8 @@ TEMPLATES = [
 ]
 COTTON_DIR = "cotton"
 
-
-def _database(url: str) -> dict:
-    """Turns a postgresql:// address into Django's settings; a unix socket is named by ?host=/dir."""
-    parts = urlparse(url)
-    query = dict(p.split("=", 1) for p in parts.query.split("&") if "=" in p)
-    host = unquote(query.pop("host", "") or parts.hostname or "")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "rapport",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or query.pop("port", "") or ""),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": int(os.environ.get("RAPPORT_POOL", "12")), "timeout": 10},
-            **{k: unquote(v) for k, v in query.items()},
-        },
-        "TEST": {"TEMPLATE": "template0"},
-    }
-
-
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
-DATABASES = {"default": _database(DATABASE_URL or "postgresql://rapport@/rapport")}
+DATABASES = {"default": database_settings(DATABASE_URL or "postgresql://rapport@/rapport")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"

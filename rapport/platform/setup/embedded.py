@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -24,6 +25,7 @@ from rapport.platform.setup.processes import dies_with_parent, is_alive, stop, w
 
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 HBA = "local all all peer map=rapport\n"
 
 
@@ -91,35 +93,55 @@ class Cluster:
         for name, text in (("pg_hba.conf", HBA), ("pg_ident.conf", ident), ("rapport.conf", conf)):
             self._write(name, text, user)
 
-    def start(self, *, output: int | None = None) -> subprocess.Popen:
-        """Starts the server as a child that shuts down when this process dies; returns once it takes connections.
+    def spawn(self, *, output: int | None = None) -> subprocess.Popen:
+        """Starts the server as a child that shuts down when this process dies, without waiting for it.
 
-        `output` is a file descriptor for its log (None: our own). Call prepare() first.
+        `output` is a file descriptor for its log (None: our own). Call prepare() first, and hold the owner's lock: a server
+        that still runs then has lost its owner, and is waited for.
         """
+        self._see_off_predecessor()
         user = system_user.server_user(self.data)
-        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        process = subprocess.Popen(
+        who: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        return subprocess.Popen(
             [programs() / "postgres", "-D", self.data],
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,
             cwd="/",
             start_new_session=True,  # Ctrl-C at the terminal is ours to hand on, in the right order
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            env=ENVIRONMENT,
             preexec_fn=dies_with_parent(signal.SIGINT),
             **who,
         )
+
+    def start(self, *, output: int | None = None) -> subprocess.Popen:
+        """The same, but returns once the server takes connections and has the database; raises ServerFailed."""
+        process = self.spawn(output=output)
         if not wait_until(lambda: self.is_ready(process.pid) or process.poll() is not None, seconds=120):
             process.kill()
-            raise ServerFailed("PostgreSQL did not get ready within two minutes; see the log")
+            raise ServerFailed("PostgreSQL did not get ready within two minutes; see its log")
         if process.poll() is not None:
             raise ServerFailed(f"PostgreSQL stopped at once (exit code {process.returncode}); see its log")
-        self._make_database()
+        self.make_database()
         return process
+
+    def _see_off_predecessor(self) -> None:
+        """A server whose owner was killed is shutting down by itself; if it does not, it is told to."""
+        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            if wait_until(lambda: self.pid() is None, seconds=10):
+                return
+            if pid := self.pid():
+                os.kill(pid, how)
+        if not wait_until(lambda: self.pid() is None, seconds=10):
+            raise ServerFailed(f"Another PostgreSQL (process {self.pid()}) uses {self.data} and cannot be stopped")
 
     def stop(self, process: subprocess.Popen) -> None:
         """Shuts the server down fast: sessions end, everything is written, and nothing is left outside the folder."""
         stop(process, first=signal.SIGINT, patience=60)
+        self.tidy()
+
+    def tidy(self) -> None:
+        """After the server has stopped: removes the temporary socket folder, if there is one."""
         if self.socket_dir.parent != self.folder:
             shutil.rmtree(self.socket_dir, ignore_errors=True)
 
@@ -154,12 +176,12 @@ class Cluster:
             "--builtin-locale=C.UTF-8",
             *(["--no-sync"] if self.throw_away else []),
         ]
-        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        who: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         made = subprocess.run(
             command,
             capture_output=True,
             text=True,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            env=ENVIRONMENT,
             cwd="/",
             **who,
         )
@@ -193,7 +215,8 @@ class Cluster:
         if user:
             os.chown(path, user.pw_uid, user.pw_gid)
 
-    def _make_database(self) -> None:
+    def make_database(self) -> None:
+        """Makes the role and the database on the first start."""
         with psycopg.connect(self.url(role="postgres", database="postgres"), autocommit=True) as db:
             if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = 'rapport'").fetchone():
                 db.execute("CREATE ROLE rapport LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")

@@ -1,0 +1,41 @@
+"""Gives back the jobs of workers that have gone silent. It is no job itself: a job could be stuck with the rest."""
+
+import os
+
+from django.db import connection, transaction
+
+HEARTBEAT = 3.0
+SILENT_AFTER = float(os.environ.get("RAPPORT_SILENT_AFTER", "30"))
+MOST_DEATHS = 5
+
+_FORGET_WORKERS = "DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => %s)"
+# Forgetting a worker empties worker_id of its jobs. SKIP LOCKED: a job that is just being committed is not stalled.
+_STALLED = """
+SELECT id, attempts FROM procrastinate_jobs
+WHERE status = 'doing' AND worker_id IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+_GIVE_BACK = "SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM unnest(%s::bigint[]) AS id"
+_PARK = "SELECT procrastinate_finish_job_v1(id, 'failed', false) FROM unnest(%s::bigint[]) AS id"
+_SAY_WHY = """
+INSERT INTO jobs_joberror (job_id, attempt, error)
+SELECT id, 0, 'The worker died while it did this job.' FROM unnest(%s::bigint[]) AS id
+"""
+
+
+def sweep(*, silent_after: float | None = None) -> list[int]:
+    """Requeues the jobs of workers without a heartbeat for `silent_after` seconds and returns their ids.
+
+    A job that has cost MOST_DEATHS attempts is parked instead: it may be what kills the workers.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_FORGET_WORKERS, [SILENT_AFTER if silent_after is None else silent_after])
+        cursor.execute(_STALLED)
+        stalled = cursor.fetchall()
+        if not stalled:
+            return []
+        poison = [job_id for job_id, attempts in stalled if attempts + 1 >= MOST_DEATHS]
+        again = [job_id for job_id, attempts in stalled if attempts + 1 < MOST_DEATHS]
+        cursor.execute(_GIVE_BACK, [again])
+        cursor.execute(_PARK, [poison])
+        cursor.execute(_SAY_WHY, [again + poison])
+        return again + poison

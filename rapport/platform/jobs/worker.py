@@ -1,0 +1,93 @@
+"""The worker process: carries out jobs, runs the schedule, sweeps. It outlives a restart of PostgreSQL."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import time
+
+import psycopg
+from django.db import DatabaseError, close_old_connections, connection
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+from rapport.platform.jobs.fence import FENCED_OUT
+from rapport.platform.jobs.sweep import HEARTBEAT, SILENT_AFTER, sweep
+
+log = logging.getLogger("rapport.jobs")
+POLL = 2.0
+TIME_TO_FINISH = 15.0
+PAUSES = [0.5, 1, 2, 5]
+
+
+def work() -> None:
+    """Works until SIGTERM or SIGINT; jobs under way get TIME_TO_FINISH seconds."""
+    asyncio.run(_work_on())
+
+
+async def _work_on() -> None:
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    failures = 0
+    while not stopping.is_set():
+        began = time.monotonic()
+        try:
+            await _work_once(stopping)
+        except (ConnectorException, psycopg.Error, DatabaseError, OSError) as error:
+            log.warning("the worker waits for the database: %s", error)
+        if stopping.is_set():
+            return
+        failures = 0 if time.monotonic() - began > 30 else failures + 1
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), PAUSES[min(failures, len(PAUSES) - 1)])
+
+
+async def _work_once(stopping: asyncio.Event) -> None:
+    """One life of procrastinate's worker: it ends when we are asked to stop, and by itself when it loses its connection."""
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        async with working.open_async():
+            running = asyncio.create_task(
+                working.run_worker_async(
+                    name=f"{os.uname().nodename}:{os.getpid()}",
+                    concurrency=int(os.environ.get("RAPPORT_JOBS", "3")),
+                    fetch_job_polling_interval=POLL,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=SILENT_AFTER,
+                    shutdown_graceful_timeout=TIME_TO_FINISH,
+                    install_signal_handlers=False,
+                )
+            )
+            sweeping = asyncio.create_task(_sweep_again_and_again())
+            asked = asyncio.create_task(stopping.wait())
+            try:
+                await asyncio.wait({running, sweeping, asked}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (sweeping, asked, running):
+                    task.cancel()
+                ends = await asyncio.gather(running, sweeping, asked, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+async def _sweep_again_and_again() -> None:
+    last = time.time()
+    while True:
+        await asyncio.sleep(HEARTBEAT)
+        asleep, last = time.time() - last, time.time()
+        if asleep > SILENT_AFTER:
+            # We were stopped for so long that others were given our jobs; what we still hold of them must not be finished.
+            log.error("this worker was asleep for %.0f s and starts afresh", asleep)
+            os._exit(FENCED_OUT)
+        await asyncio.to_thread(_sweep_in_thread)
+
+
+def _sweep_in_thread() -> None:
+    close_old_connections()
+    try:
+        if swept := sweep():
+            log.warning("jobs %s were given back: their worker is silent", swept)
+    finally:
+        connection.close()

@@ -1,0 +1,142 @@
+"""The door of the web server: pages are answered by Django's WSGI handler in threads, live streams on the event loop.
+
+Django's own ASGI handler costs 5 ms a page in thread changes; this costs a tenth of it (docs/decisions/0002).
+"""
+
+import asyncio
+import contextlib
+import functools
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+
+from django.core.handlers.wsgi import WSGIHandler
+
+from rapport.platform.live.stream import Hub, LiveStream
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+IN_MEMORY = 2**20
+
+
+class BodyGone(Exception):
+    """The client went away before it had sent everything: nothing is done."""
+
+
+class Door:
+    """An ASGI application. `threads` pages are worked on at once; the rest wait in line."""
+
+    def __init__(self, pages: WSGIHandler, *, threads: int) -> None:
+        self.pages = pages
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.hub = Hub()
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        with contextlib.suppress(BodyGone), tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+            await self._receive_body(receive, body)
+            await self._answer(scope, body, receive, send)
+
+    async def _receive_body(self, receive: Receive, body: IO[bytes]) -> None:
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise BodyGone
+            body.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        body.seek(0)
+
+    async def _answer(self, scope: dict[str, Any], body: IO[bytes], receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+
+        def send_from_thread(message: dict[str, Any]) -> None:
+            # Waits until the message is on its way, so that a slow client slows the export and not the memory.
+            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+
+        head, rest = await self._thread(self._page, environ(scope, body), send_from_thread)
+        if rest is None:
+            return
+        await send(head)
+        if isinstance(rest, LiveStream):
+            await self._stream(rest, receive, send)
+        else:
+            await send({"type": "http.response.body", "body": rest})
+
+    def _page(
+        self, environ: dict[str, Any], send: Callable[[dict[str, Any]], None]
+    ) -> tuple[dict[str, Any], bytes | LiveStream | None]:
+        """Runs in a thread, all of it, because a database cursor may not change threads. Parts of a stream are sent from here."""
+        head: dict[str, Any] = {"type": "http.response.start"}
+
+        def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
+            head["status"] = int(status.split(" ", 1)[0])
+            head["headers"] = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+        response: Any = self.pages(environ, start_response)
+        try:
+            if isinstance(response, LiveStream):
+                return head, response
+            if not response.streaming:
+                return head, b"".join(response)
+            send(head)
+            for part in response:
+                send({"type": "http.response.body", "body": part, "more_body": True})
+            send({"type": "http.response.body", "body": b""})
+            return head, None
+        finally:
+            response.close()
+
+    async def _stream(self, response: LiveStream, receive: Receive, send: Send) -> None:
+        async def send_events() -> None:
+            async with contextlib.aclosing(response.events(self.hub, self._thread)) as events:
+                async for event in events:
+                    await send({"type": "http.response.body", "body": event, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+        sending = asyncio.ensure_future(send_events())
+        leaving = asyncio.ensure_future(receive())
+        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (sending, leaving):
+            task.cancel()
+        await asyncio.gather(sending, leaving, return_exceptions=True)
+
+    async def _thread(self, function: Callable, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, functools.partial(function, *arguments))
+
+
+def environ(scope: dict[str, Any], body: IO[bytes]) -> dict[str, Any]:
+    """The WSGI environment of an ASGI scope."""
+    server = scope.get("server") or ("localhost", 80)
+    made = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope.get('http_version', '1.1')}",
+        "REMOTE_ADDR": (scope.get("client") or ("", 0))[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for raw_name, raw_value in scope["headers"]:
+        # A name with an underscore could pass for another header: X_Forwarded_For for X-Forwarded-For.
+        if b"_" in raw_name:
+            continue
+        name = raw_name.decode("latin-1").upper().replace("-", "_")
+        key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"
+        value = raw_value.decode("latin-1")
+        made[key] = f"{made[key]}{'; ' if name == 'COOKIE' else ','}{value}" if key in made else value
+    if "CONTENT_LENGTH" not in made:  # sent in chunks: all of it is here by now
+        made["CONTENT_LENGTH"] = str(body.seek(0, 2))
+        body.seek(0)
+    return made

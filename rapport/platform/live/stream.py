@@ -1,0 +1,114 @@
+"""The answer to a page that wants to hear of changes, and the process's one connection that hears of them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+
+import psycopg
+from django.db import connection
+from django.http import StreamingHttpResponse
+
+from rapport.platform.live import CHANNEL
+
+log = logging.getLogger("rapport.live")
+HEARTBEAT = 15.0
+RETRY_MS = 2000
+FULL = 200
+
+
+class LiveStream(StreamingHttpResponse):
+    """Server-Sent Events named live-<topic>, without data. The ASGI door sends them; see asgi.py.
+
+    `still_welcome` is asked at every heartbeat, in a thread; when it says no, the stream ends and the browser comes back to be
+    told why.
+    """
+
+    def __init__(self, topics: Iterable[str], still_welcome: Callable[[], bool]) -> None:
+        super().__init__(self._once(), content_type="text/event-stream", headers={"Cache-Control": "no-cache, no-transform"})
+        self.headers["X-Accel-Buffering"] = "no"  # nginx would collect the events
+        self.topics = frozenset(topics)
+        self.still_welcome = still_welcome
+
+    async def events(self, hub: "Hub", ask: Callable) -> AsyncIterator[bytes]:
+        """The stream's bytes. `ask` runs a function in a thread."""
+        queue = hub.join(self.topics)
+        try:
+            yield f"retry: {RETRY_MS}\n\n".encode()
+            beat = time.monotonic() + HEARTBEAT
+            while True:
+                try:
+                    topic = await asyncio.wait_for(queue.get(), timeout=max(0.0, beat - time.monotonic()))
+                except TimeoutError:
+                    if not await ask(self.still_welcome):
+                        return
+                    beat = time.monotonic() + HEARTBEAT
+                    yield b": still here\n\n"
+                    continue
+                if topic.startswith(SESSION) and not await ask(self.still_welcome):
+                    return
+                yield f"event: live-{topic}\ndata:\n\n".encode()
+        finally:
+            hub.leave(queue)
+
+    def _once(self) -> Iterator[bytes]:
+        """Without the ASGI door: nothing is live, and the browser asks again after a minute."""
+        yield b"retry: 60000\n\n"
+
+
+# A touch of session-<user id> makes that user's streams ask at once whether they are still welcome.
+SESSION = "session-"
+
+
+class Hub:
+    """Hears every touch on one connection of its own and hands it to the streams of this process."""
+
+    def __init__(self) -> None:
+        self._streams: dict[asyncio.Queue[str], frozenset[str]] = {}
+        self._listener: asyncio.Task | None = None
+
+    def join(self, topics: frozenset[str]) -> asyncio.Queue[str]:
+        """A queue of the touches of `topics`; the first one starts the listening."""
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._streams[queue] = topics
+        if self._listener is None or self._listener.done():
+            self._listener = asyncio.get_running_loop().create_task(self._listen())
+        return queue
+
+    def leave(self, queue: asyncio.Queue[str]) -> None:
+        """Ends one stream's part; with the last one the connection is closed."""
+        self._streams.pop(queue, None)
+        if not self._streams and self._listener:
+            self._listener.cancel()
+            self._listener = None
+
+    def hand_out(self, topic: str | None) -> None:
+        """Gives a touch to whoever wants it; None means that touches may have been missed, so everybody gets all of theirs."""
+        for queue, topics in self._streams.items():
+            if queue.qsize() < FULL:
+                for each in topics if topic is None else topics & {topic}:
+                    queue.put_nowait(each)
+
+    async def _listen(self) -> None:
+        pause, missed = 0.2, False
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as listening:
+                    await listening.execute(f"LISTEN {CHANNEL}")
+                    if missed:
+                        self.hand_out(None)
+                    pause = 0.2
+                    async for notification in listening.notifies():
+                        self.hand_out(notification.payload)
+            except psycopg.Error as error:
+                log.warning("live updates wait for the database: %s", error)
+            missed = True
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+def _address() -> dict:
+    """Django's database as psycopg's arguments; the keep-alives find out about a server that vanished without a word."""
+    known = connection.get_connection_params()
+    wanted = {key: known[key] for key in ("dbname", "user", "password", "host", "port") if known.get(key)}
+    return wanted | {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
