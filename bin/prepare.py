@@ -1,7 +1,7 @@
 """Sets up what a clone needs to run and starts a program in it: prepare.py PROFILE PROGRAM [ARGUMENT...]
 
-PROFILE is `run` (what Rapport needs) or `dev` (and what its tests need). Only the standard library is used. Everything that is
-made is stamped with a hash of what it was made from, so that a second start has nothing to do but compare.
+PROFILE is `run` (what Rapport needs) or `dev` (and what its tests need). Only the standard library is used. Everything
+that is made is stamped with a hash of what it was made from, so that a second start only compares.
 """
 
 import fcntl
@@ -89,7 +89,11 @@ def collect(environment: dict[str, str]) -> None:
     made_from = hashlib.sha256(known.encode()).hexdigest()
     if is_stamped(stamp, made_from):
         return
-    run("Collecting the browser's files", ["-m", "django", "collectstatic", "--no-input", "--clear", "-v", "0"], environment)
+    run(
+        "Collecting the browser's files",
+        ["-m", "django", "collectstatic", "--no-input", "--clear", "-v", "0"],
+        environment,
+    )
     target.mkdir(parents=True, exist_ok=True)
     stamp.write_text(made_from)
 

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "rapport.platform.setup.first_run_pages.FirstRunMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rapport.platform.identity.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

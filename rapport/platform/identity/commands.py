@@ -12,6 +12,7 @@ from rapport.platform.access.models import Role
 from rapport.platform.identity.models import Team, User
 from rapport.platform.identity.tokens import make_link, make_token
 from rapport.platform.setup.command import Refused, command
+from rapport.platform.setup.running import read_state
 
 
 @command("user create", "Creates a user and prints a one-time sign-in link.")
@@ -32,8 +33,8 @@ def create_user(args: argparse.Namespace) -> None:
         raise Refused(f"--email: there is already a user with {args.email}.")
     with transaction.atomic():
         user = User.objects.create_user(email=args.email, name=args.name.strip(), role=args.role, team=team)
-        link = make_link(user)
-    show(link)
+        link = link_for(user)
+    sys.stdout.write(f"{link}\n")
 
 
 @create_user.arguments
@@ -46,7 +47,7 @@ def _(parser: argparse.ArgumentParser) -> None:
 
 @command("login-link", "Prints a one-time sign-in link for a user.")
 def login_link(args: argparse.Namespace) -> None:
-    show(make_link(find_user(args.email)))
+    sys.stdout.write(f"{link_for(find_user(args.email))}\n")
 
 
 @login_link.arguments
@@ -71,17 +72,17 @@ def find_user(email: str | None) -> User:
     found = users.filter(email__iexact=email.strip()) if email else users.filter(role__key="administrator")
     if user := found.order_by("pk").first():
         return user
-    raise Refused(f"There is no active user with the e-mail address {email}." if email else "There is no administrator.")
+    raise Refused(
+        f"There is no active user with the e-mail address {email}." if email else "There is no administrator."
+    )
 
 
-def show(path: str) -> None:
-    """Prints a link with the address that people use."""
-    base = os.environ.get("RAPPORT_URL") or running_at() or "http://127.0.0.1:8000"
-    sys.stdout.write(f"{base.rstrip('/')}{path}\n")
+def link_for(user: User) -> str:
+    """A new one-time sign-in link with the address that people use."""
+    base = os.environ.get("RAPPORT_URL") or running_at()
+    return f"{base.rstrip('/')}{make_link(user)}"
 
 
 def running_at() -> str:
-    """The address of the running instance of this home, or nothing."""
-    from rapport.platform.setup.running import read_state
-
-    return read_state().get("address", "")
+    """The address of the running instance of this home, else the one that bin/run would serve."""
+    return read_state().get("address", "http://127.0.0.1:8000")

@@ -1,9 +1,9 @@
 """Jobs: deferred in a transaction, they commit or vanish with it.
 
-    @job(queue="mail", retries=5)
-    def send_invoice(invoice_id: int) -> None: ...
+@job(queue="mail", retries=5)
+def send_invoice(invoice_id: int) -> None: ...
 
-    send_invoice.defer(invoice_id=7)
+send_invoice.defer(invoice_id=7)
 """
 
 from rapport.platform.jobs.declare import Job, job, scheduled

@@ -32,7 +32,9 @@ class Retries(BaseRetryStrategy):
 class Job:
     """A function that a worker carries out. Calling it runs it here and now."""
 
-    def __init__(self, function: Callable[..., None], *, queue: str, retries: int, lock: str | None, atomic: bool) -> None:
+    def __init__(
+        self, function: Callable[..., None], *, queue: str, retries: int, lock: str | None, atomic: bool
+    ) -> None:
         functools.update_wrapper(self, function)
         self.function, self.lock, self.atomic, self.retries = function, lock, atomic, retries
         self.name = f"{function.__module__}.{function.__name__}".removeprefix("rapport.")
@@ -50,7 +52,9 @@ class Job:
         return self.task.configure(lock=self._lock(arguments), schedule_at=when).defer(**arguments)
 
     def carry_out(self, context: procrastinate.JobContext, **arguments: Any) -> None:
-        """Runs one attempt in the worker: exactly once in effect if atomic, else once per fence() that the job passes."""
+        """Runs one attempt in the worker: exactly once in effect if atomic, else once per fence() that the job
+        passes.
+        """
         claim = Claim(context.job.id or 0, context.job.worker_id or 0, context.job.attempts)
         arguments.pop("timestamp", None)  # the schedule adds it
         token = current.set(claim)
@@ -86,7 +90,10 @@ def job(
 
 
 def scheduled(cron: str) -> Callable[[Job], Job]:
-    """Above @job(): also queues it whenever the cron line (UTC) says so, once for all workers. It takes no arguments."""
+    """Above @job(): also queues it whenever the cron line (UTC) says so, once for all workers.
+
+    It takes no arguments.
+    """
 
     def register(declared: Job) -> Job:
         app.periodic(cron=cron)(declared.task)
@@ -96,7 +103,9 @@ def scheduled(cron: str) -> Callable[[Job], Job]:
 
 
 def take_effect_once(job_id: int) -> bool:
-    """In the transaction of the effect: False when an earlier attempt has committed it, and died before it could say so."""
+    """In the transaction of the effect: False when an earlier attempt has committed it, and died before it could say
+    so.
+    """
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO jobs_jobdone (job_id) VALUES (%s) ON CONFLICT DO NOTHING", [job_id])
         return cursor.rowcount == 1

@@ -1,7 +1,7 @@
 """Keeps a worker that was taken for dead (stopped, swapped out) from finishing what somebody else has been given since.
 
-The sweep gives the jobs of a silent worker back. If that worker wakes up, its transaction asks here, right before it commits,
-whether the job is still its own; if not, the process ends at once, which rolls everything back.
+The sweep gives the jobs of a silent worker back. If that worker wakes up, its transaction asks here, right before it
+commits, whether the job is still its own; if not, the process ends at once, which rolls everything back.
 """
 
 import os
@@ -42,7 +42,8 @@ def still_mine(claim: Claim) -> bool:
     """Also locks the job's row until the transaction ends, so that the sweep cannot give it away before the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM procrastinate_jobs WHERE id = %s AND worker_id = %s AND attempts = %s AND status = 'doing' FOR SHARE",
+            "SELECT 1 FROM procrastinate_jobs "
+            "WHERE id = %s AND worker_id = %s AND attempts = %s AND status = 'doing' FOR SHARE",
             [claim.job_id, claim.worker_id, claim.attempt],
         )
         return cursor.fetchone() is not None

@@ -1,4 +1,6 @@
-"""Carries out what is queued here and now, without a worker: for tests, and for commands that wait for their own jobs."""
+"""Carries out what is queued here and now, without a worker: for tests, and for commands that wait for their own
+jobs.
+"""
 
 from types import SimpleNamespace
 from typing import Any

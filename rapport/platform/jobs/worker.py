@@ -45,7 +45,9 @@ async def _work_on() -> None:
 
 
 async def _work_once(stopping: asyncio.Event) -> None:
-    """One life of procrastinate's worker: it ends when we are asked to stop, and by itself when it loses its connection."""
+    """One life of procrastinate's worker: it ends when we are asked to stop, and by itself when it loses its
+    connection.
+    """
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         async with working.open_async():
             running = asyncio.create_task(
@@ -78,7 +80,8 @@ async def _sweep_again_and_again() -> None:
         await asyncio.sleep(HEARTBEAT)
         asleep, last = time.time() - last, time.time()
         if asleep > SILENT_AFTER:
-            # We were stopped for so long that others were given our jobs; what we still hold of them must not be finished.
+            # We were stopped for so long that others were given our jobs; what we still hold of them must not be
+            # finished.
             log.error("this worker was asleep for %.0f s and starts afresh", asleep)
             os._exit(FENCED_OUT)
         await asyncio.to_thread(_sweep_in_thread)

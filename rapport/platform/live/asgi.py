@@ -69,7 +69,10 @@ class Door:
     def _page(
         self, environ: dict[str, Any], send: Callable[[dict[str, Any]], None]
     ) -> tuple[dict[str, Any], bytes | LiveStream | None]:
-        """Runs in a thread, all of it, because a database cursor may not change threads. Parts of a stream are sent from here."""
+        """Runs in a thread, all of it, because a database cursor may not change threads.
+
+        Parts of a stream are sent from here.
+        """
         head: dict[str, Any] = {"type": "http.response.start"}
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:

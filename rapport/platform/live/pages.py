@@ -1,5 +1,6 @@
 """The address of the live stream."""
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -14,22 +15,23 @@ MOST = 50
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponseBase:
-    """?topics=deals,deal-7: an event live-deal-7 whenever somebody touches that topic. 401 for strangers."""
+    """?topics=deals,deal-7: an event live-deal-7 whenever somebody touches that topic. 401 for strangers.
+
+    Without topics: a message with the topic's name for every touch, for pages that cannot know theirs beforehand.
+    """
     viewer = request.viewer
     if viewer is None:
         return HttpResponse(_("Sign in first."), status=401, content_type="text/plain")
     topics = [topic for topic in request.GET.get("topics", "").split(",") if topic]
-    if not topics or len(topics) > MOST or not all(map(TOPIC.fullmatch, topics)):
-        return HttpResponse(_("topics: name between one and fifty topics."), status=400, content_type="text/plain")
+    if len(topics) > MOST or not all(map(TOPIC.fullmatch, topics)):
+        return HttpResponse(_("topics: at most fifty names of topics."), status=400, content_type="text/plain")
     user_id, epoch = viewer.user.pk, viewer.user.session_epoch
     same_user = User.objects.filter(pk=user_id, session_epoch=epoch, is_active=True, deleted_at=None)
 
     def still_welcome() -> bool:
-        from django.db import connection
-
         try:
             return same_user.exists()
         finally:
             connection.close()  # a stream must not keep a connection of the pool while it waits
 
-    return LiveStream([*topics, f"{SESSION}{user_id}"], still_welcome)
+    return LiveStream(topics, still_welcome, session=f"{SESSION}{user_id}")

@@ -6,33 +6,39 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
 import psycopg
-from django.db import connection
 from django.http import StreamingHttpResponse
 
 from rapport.platform.live import CHANNEL
+from rapport.platform.setup.direct import parameters
 
 log = logging.getLogger("rapport.live")
 HEARTBEAT = 15.0
 RETRY_MS = 2000
 FULL = 200
+# A touch of session-<user id> makes that user's streams ask at once whether they are still welcome.
+SESSION = "session-"
+# What a page that wants all topics is told when touches may have been missed.
+AGAIN = "again"
 
 
 class LiveStream(StreamingHttpResponse):
     """Server-Sent Events named live-<topic>, without data. The ASGI door sends them; see asgi.py.
 
-    `still_welcome` is asked at every heartbeat, in a thread; when it says no, the stream ends and the browser comes back to be
-    told why.
+    No topics mean all of them. `still_welcome` is asked at every heartbeat and when `session` is touched, in a thread;
+    when it says no, the stream ends and the browser comes back to be told why.
     """
 
-    def __init__(self, topics: Iterable[str], still_welcome: Callable[[], bool]) -> None:
-        super().__init__(self._once(), content_type="text/event-stream", headers={"Cache-Control": "no-cache, no-transform"})
+    def __init__(self, topics: Iterable[str], still_welcome: Callable[[], bool], *, session: str) -> None:
+        super().__init__(
+            self._once(), content_type="text/event-stream", headers={"Cache-Control": "no-cache, no-transform"}
+        )
         self.headers["X-Accel-Buffering"] = "no"  # nginx would collect the events
-        self.topics = frozenset(topics)
+        self.topics, self.session = frozenset(topics), session
         self.still_welcome = still_welcome
 
     async def events(self, hub: "Hub", ask: Callable) -> AsyncIterator[bytes]:
         """The stream's bytes. `ask` runs a function in a thread."""
-        queue = hub.join(self.topics)
+        queue = hub.join(self.topics, self.session)
         try:
             yield f"retry: {RETRY_MS}\n\n".encode()
             beat = time.monotonic() + HEARTBEAT
@@ -45,32 +51,34 @@ class LiveStream(StreamingHttpResponse):
                     beat = time.monotonic() + HEARTBEAT
                     yield b": still here\n\n"
                     continue
-                if topic.startswith(SESSION) and not await ask(self.still_welcome):
-                    return
-                yield f"event: live-{topic}\ndata:\n\n".encode()
+                if topic == self.session:
+                    if not await ask(self.still_welcome):
+                        return
+                    continue
+                yield self._event(topic)
         finally:
             hub.leave(queue)
+
+    def _event(self, topic: str) -> bytes:
+        """Named after the topic for pages that named theirs; for those that want all, the topic is the message."""
+        return f"event: live-{topic}\ndata:\n\n".encode() if self.topics else f"data: {topic}\n\n".encode()
 
     def _once(self) -> Iterator[bytes]:
         """Without the ASGI door: nothing is live, and the browser asks again after a minute."""
         yield b"retry: 60000\n\n"
 
 
-# A touch of session-<user id> makes that user's streams ask at once whether they are still welcome.
-SESSION = "session-"
-
-
 class Hub:
     """Hears every touch on one connection of its own and hands it to the streams of this process."""
 
     def __init__(self) -> None:
-        self._streams: dict[asyncio.Queue[str], frozenset[str]] = {}
+        self._streams: dict[asyncio.Queue[str], tuple[frozenset[str], str]] = {}
         self._listener: asyncio.Task | None = None
 
-    def join(self, topics: frozenset[str]) -> asyncio.Queue[str]:
-        """A queue of the touches of `topics`; the first one starts the listening."""
+    def join(self, topics: frozenset[str], session: str) -> asyncio.Queue[str]:
+        """A queue of the touches of `topics` (none: all) and of `session`; the first one starts the listening."""
         queue: asyncio.Queue[str] = asyncio.Queue()
-        self._streams[queue] = topics
+        self._streams[queue] = topics, session
         if self._listener is None or self._listener.done():
             self._listener = asyncio.get_running_loop().create_task(self._listen())
         return queue
@@ -83,17 +91,23 @@ class Hub:
             self._listener = None
 
     def hand_out(self, topic: str | None) -> None:
-        """Gives a touch to whoever wants it; None means that touches may have been missed, so everybody gets all of theirs."""
-        for queue, topics in self._streams.items():
-            if queue.qsize() < FULL:
-                for each in topics if topic is None else topics & {topic}:
+        """Gives a touch to whoever wants it; None means that touches may have been missed, so everybody gets all of
+        theirs.
+        """
+        for queue, (topics, session) in self._streams.items():
+            if queue.qsize() >= FULL:
+                continue
+            if topic is None:
+                for each in {session, *(topics or {AGAIN})}:
                     queue.put_nowait(each)
+            elif topic == session or topic in topics or (not topics and not topic.startswith(SESSION)):
+                queue.put_nowait(topic)
 
     async def _listen(self) -> None:
         pause, missed = 0.2, False
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(**_address(), autocommit=True) as listening:
+                async with await psycopg.AsyncConnection.connect(**parameters(autocommit=True)) as listening:
                     await listening.execute(f"LISTEN {CHANNEL}")
                     if missed:
                         self.hand_out(None)
@@ -105,10 +119,3 @@ class Hub:
             missed = True
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
-
-
-def _address() -> dict:
-    """Django's database as psycopg's arguments; the keep-alives find out about a server that vanished without a word."""
-    known = connection.get_connection_params()
-    wanted = {key: known[key] for key in ("dbname", "user", "password", "host", "port") if known.get(key)}
-    return wanted | {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}

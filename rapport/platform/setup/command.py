@@ -1,10 +1,10 @@
 """The registry of the command line: a room's commands.py registers its commands here.
 
-    @command("import", "Reads a CSV or XLSX file into an entity.")
-    def import_file(args): ...
+@command("import", "Reads a CSV or XLSX file into an entity.")
+def import_file(args): ...
 
-    @import_file.arguments
-    def _(parser): parser.add_argument("file", type=Path)
+@import_file.arguments
+def _(parser): parser.add_argument("file", type=Path)
 """
 
 import argparse
@@ -18,7 +18,9 @@ __all__ = ["Command", "Refused", "command", "commands"]
 
 @dataclass
 class Command:
-    """One command. `run` gets the parsed arguments; it raises Refused when it cannot do what it is asked (exit code 1)."""
+    """One command. `run` gets the parsed arguments; it raises Refused when it cannot do what it is asked (exit code
+    1).
+    """
 
     name: str
     help: str
@@ -26,7 +28,9 @@ class Command:
     migrates: bool = True
     setups: list[Callable[[argparse.ArgumentParser], None]] = field(default_factory=list)
 
-    def arguments(self, function: Callable[[argparse.ArgumentParser], None]) -> Callable[[argparse.ArgumentParser], None]:
+    def arguments(
+        self, function: Callable[[argparse.ArgumentParser], None]
+    ) -> Callable[[argparse.ArgumentParser], None]:
         """Decorates the function that adds the command's arguments to its parser."""
         self.setups.append(function)
         return function
@@ -36,7 +40,10 @@ _commands: dict[str, Command] = {}
 
 
 def command(name: str, help: str, *, migrates: bool = True) -> Callable[[Callable], Command]:
-    """Registers a command; a name of two words ("user create") makes a group. `migrates`: bring the database up to date first."""
+    """Registers a command; a name of two words ("user create") makes a group.
+
+    `migrates`: bring the database up to date first.
+    """
 
     def register(function: Callable[[argparse.Namespace], None]) -> Command:
         if name in _commands:

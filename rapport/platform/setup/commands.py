@@ -33,3 +33,20 @@ def doctor(args: argparse.Namespace) -> None:
         say(f"{'ok  ' if check.is_fine else 'FAIL'}  {check.name}: {check.text}")
     if not all(check.is_fine for check in found):
         raise Refused("Something is wrong; the lines above say what.")
+
+
+@command("welcome", "Prints how to get in: the first-run page and its code, or with --demo a sign-in link.")
+def welcome(args: argparse.Namespace) -> None:
+    from rapport.platform.identity.commands import find_user, link_for, running_at
+    from rapport.platform.setup.first_run import has_begun, set_up_code
+
+    if not has_begun():
+        say(f"Set Rapport up at {running_at()}/welcome")
+        say(f"From another machine it asks for the set-up code {set_up_code()}")
+    elif args.demo:
+        say(f"sign in once with {link_for(find_user(None))}")
+
+
+@welcome.arguments
+def _(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true")

@@ -96,8 +96,8 @@ class Cluster:
     def spawn(self, *, output: int | None = None) -> subprocess.Popen:
         """Starts the server as a child that shuts down when this process dies, without waiting for it.
 
-        `output` is a file descriptor for its log (None: our own). Call prepare() first, and hold the owner's lock: a server
-        that still runs then has lost its owner, and is waited for.
+        `output` is a file descriptor for its log (None: our own). Call prepare() first, and hold the owner's lock: a
+        server that still runs then has lost its owner, and is waited for.
         """
         self._see_off_predecessor()
         user = system_user.server_user(self.data)

@@ -1,7 +1,8 @@
 """Who may use the embedded PostgreSQL of a home, and who stops it. Plain Python, no Django.
 
-Two locks decide. Whoever holds `owner.lock` starts the server as a child and stops it at the end; everybody who uses the server
-holds `users.lock` shared, so that the owner can wait for them. The kernel drops both when a process dies, however it dies.
+Two locks decide. Whoever holds `owner.lock` starts the server as a child and stops it at the end; everybody who uses
+the server holds `users.lock` shared, so that the owner can wait for them. The kernel drops both when a process dies,
+however it dies.
 """
 
 import fcntl

@@ -5,7 +5,6 @@ from pathlib import Path
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.utils import ProgrammingError
 
 from rapport.platform.setup.lease import Refused
 
@@ -24,10 +23,10 @@ def known() -> set[tuple[str, str]]:
 def applied() -> set[tuple[str, str]]:
     """(app, migration) of every migration that the database has; empty when it is new."""
     with connection.cursor() as cursor:
-        try:
-            cursor.execute("SELECT app, name FROM django_migrations")
-        except ProgrammingError:
+        cursor.execute("SELECT to_regclass('django_migrations')")
+        if cursor.fetchone()[0] is None:
             return set()
+        cursor.execute("SELECT app, name FROM django_migrations")
         return set(cursor.fetchall())
 
 

@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
             supervisor.start_rest()
             sys.stdout.write(f"ready {supervisor.address}\n")
             sys.stdout.flush()
-            sys.stderr.write(supervisor.step("welcome", *(["--demo"] if args.demo else [])))
+            sys.stdout.write(supervisor.step("welcome", *(["--demo"] if args.demo else [])))
+            sys.stdout.flush()
         except Stopped:
             return 0
         supervisor.watch()
@@ -65,4 +66,6 @@ def check_port(host: str, number: int) -> None:
         try:
             attempt.bind((host, number))
         except OSError as error:
-            raise Refused(f"Port {number} on {host} cannot be used ({error.strerror}). Choose another: --port N") from error
+            raise Refused(
+                f"Port {number} on {host} cannot be used ({error.strerror}). Choose another: --port N"
+            ) from error

@@ -1,4 +1,7 @@
-"""What runs right now: written by the supervisor, read by /readyz, the health page and the command line. Plain Python."""
+"""What runs right now: written by the supervisor, read by /readyz, the health page and the command line.
+
+Plain Python.
+"""
 
 import json
 import os

@@ -23,14 +23,18 @@ WORTH_SHOWING = re.compile(r"\b(WARNING|ERROR|FATAL|PANIC):")
 class Child:
     """`spawn(output)` starts the process; `is_up()` says whether it does its work yet."""
 
-    def __init__(self, name: str, spawn: Callable[[int], subprocess.Popen], *, is_up: Callable[[], bool], logs: Path) -> None:
+    def __init__(
+        self, name: str, spawn: Callable[[int], subprocess.Popen], *, is_up: Callable[[], bool], logs: Path
+    ) -> None:
         self.state = ChildState(name)
         self.process: subprocess.Popen | None = None
         self.output = -1
         self._spawn, self._is_up = spawn, is_up
         self._next_start = 0.0
         self._unfinished = b""
-        self._log = logging.handlers.RotatingFileHandler(logs / f"{name}.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT)
+        self._log = logging.handlers.RotatingFileHandler(
+            logs / f"{name}.log", maxBytes=LOG_BYTES, backupCount=LOGS_KEPT
+        )
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from rapport.platform.setup.running import forget_state, write_state
 from rapport.platform.setup.supervised import Child
 
 CLI = [sys.executable, "-m", "rapport.config.cli"]
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 TICK = 0.1
 PATIENCE = 20.0
 
@@ -29,7 +30,7 @@ class Supervisor:
 
     def __init__(self, home: Path, *, host: str, port: int) -> None:
         self.home, self.host, self.port = home, host, port
-        self.address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
+        self.address = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
         self.logs = home / "log"
         self.logs.mkdir(parents=True, exist_ok=True)
         self.lease = Lease(home)
@@ -63,8 +64,13 @@ class Supervisor:
         os.environ["DATABASE_URL"] = cluster.url()
 
     def step(self, *arguments: str) -> str:
-        """Runs one command to its end, before the others start; returns what it printed. Raises Refused when it fails."""
-        with subprocess.Popen([*CLI, *arguments], stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_parent()) as command:
+        """Runs one command to its end, before the others start; returns what it printed.
+
+        Raises Refused when it fails.
+        """
+        with subprocess.Popen(
+            [*CLI, *arguments], stdout=subprocess.PIPE, text=True, preexec_fn=dies_with_parent()
+        ) as command:
             try:
                 self.turn(until=lambda: command.poll() is not None)
             except Stopped:
@@ -155,7 +161,8 @@ class Supervisor:
     def _look(self) -> None:
         for child in self.children:
             child.read()
-        if any([child.look() for child in self.children]):
+        changed = [child for child in self.children if child.look()]
+        if changed:
             write_state([child.state for child in self.children], address=self.address)
 
     def _end(self, children: list[Child], how: signal.Signals) -> None:

@@ -16,7 +16,9 @@ _ENTRY = struct.Struct("<HHI")
 
 
 def server_user(data: Path) -> pwd.struct_passwd | None:
-    """Who PostgreSQL runs as: None means ourselves; for root the owner of `data`, else its own system user, else nobody."""
+    """Who PostgreSQL runs as: None means ourselves; for root the owner of `data`, else its own system user, else
+    nobody.
+    """
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat().st_uid) != 0:

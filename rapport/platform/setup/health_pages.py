@@ -1,0 +1,59 @@
+"""/healthz and /readyz for machines, /settings/health for administrators."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from rapport.platform.jobs.overview import overview, try_again
+from rapport.platform.setup.health import checks, figures, space
+from rapport.platform.setup.running import read_state
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process is up. Asks nobody else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when everything works, else 503; which part it is, in words only for those who may know."""
+    found = checks()
+    fine = all(check.is_fine for check in found)
+    told = {check.key: "ok" if check.is_fine else "failing" for check in found}
+    return JsonResponse({"status": "ok" if fine else "failing", "checks": told}, status=200 if fine else 503)
+
+
+def _administrators_only(request: HttpRequest) -> None:
+    if request.viewer is None or request.viewer.role_key != "administrator":
+        raise Http404
+
+
+@never_cache
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """What the instance consists of and how it is."""
+    _administrators_only(request)
+    children = [
+        child | {"since_at": datetime.fromtimestamp(child["since"], UTC)} for child in read_state().get("children", [])
+    ]
+    context = {"checks": [*checks(), space()], "children": children, "jobs": overview(), "figures": figures()}
+    return render(request, "setup/health.html", context)
+
+
+@require_POST
+def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Tries a parked job again."""
+    _administrators_only(request)
+    if not try_again(job_id):
+        messages.error(request, _("That job is not parked any more. Nothing was changed."))
+    else:
+        messages.success(request, _("The job is queued again."))
+    return redirect("/settings/health")

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from rapport.platform.setup import first_run_pages, health_pages
+
+urlpatterns = [
+    path("healthz", health_pages.healthz),
+    path("readyz", health_pages.readyz),
+    path("settings/health", health_pages.health, name="health"),
+    path("settings/health/jobs/<int:job_id>/retry", health_pages.retry_job),
+    path("welcome", first_run_pages.welcome, name="welcome"),
+    path("welcome/start", first_run_pages.start, name="welcome-start"),
+]
