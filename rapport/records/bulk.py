@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from rapport.platform.access.gate import Refused
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
@@ -16,7 +17,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.facts import RecordsChanged
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
-from rapport.records.write import clean, translated
+from rapport.records.write import clean, ids_within, translated
 
 ACTIONS = ("edit", "delete", "restore")
 
@@ -33,19 +34,41 @@ class Selection:
 
 @dataclass
 class Done:
-    """What a bulk action did. `beyond` records were asked for by id but are out of reach or gone."""
+    """What a bulk action did; `action` is None if nothing was changed.
 
-    action: int
+    `beyond` records were asked for by id but are out of reach or gone.
+    """
+
+    action: int | None
     changed: int
     beyond: int
+
+
+class _Nothing(Exception):
+    """No row was changed: there shall be no action and no fact either."""
 
 
 def change_many(
     record: Record, selection: Selection, *, viewer: Viewer, do: str = "edit", values: dict[str, Any] | None = None
 ) -> Done:
-    """Edits, deletes or restores every selected record that the viewer may change. Raises InvalidFields."""
+    """Edits, deletes or restores every selected record that the viewer may change. Raises InvalidFields, Refused."""
     if do not in ACTIONS:
         raise InvalidFields({"action": _("One of edit, delete and restore is needed.")})
+    if not record.may(viewer, "edit" if do == "edit" else "delete"):
+        raise Refused(_("Your role may not do this."))
+    asked = len(set(selection.ids))
+    try:
+        action, changed = _change_many(record, selection, viewer, do, values)
+    except _Nothing:
+        return Done(None, 0, 0 if selection.everything else asked)
+    return Done(action, changed, 0 if selection.everything else asked - changed)
+
+
+def _change_many(
+    record: Record, selection: Selection, viewer: Viewer, do: str, values: dict[str, Any] | None
+) -> tuple[int, int]:
+    sets: str
+    set_params: list[Any]
     if do == "edit":
         if not values:
             raise InvalidFields({"values": _("There is nothing to change.")})
@@ -64,15 +87,16 @@ def change_many(
     with acting(viewer, f"bulk {do} {record.entity}") as action, connection.cursor() as cursor:
         with translated(record):
             cursor.execute(
-                f"UPDATE {record.table} SET {sets} WHERE id IN ({chosen})",  # noqa: S608
+                f"UPDATE {record.table} SET {sets} WHERE id IN ({chosen}) RETURNING id",  # noqa: S608
                 [*set_params, *reader.built.join_params, *params],
             )
-        changed = cursor.rowcount
-        if do == "edit" and changed:
-            cursor.execute(
-                'SELECT row FROM journal_entry WHERE action_id = %s AND "table" = %s', [action, record.table]
-            )
-            record.after_write([row[0] for row in cursor.fetchall()], viewer)
-        state(RecordsChanged(record.entity, action, changed), viewer=viewer)
+        ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            raise _Nothing
+        if do == "edit":
+            if not see.is_open and len(ids_within(record, ids, viewer, "view")) < len(ids):
+                raise Refused(_("The change would put records out of your own reach."))
+            record.after_write(ids, viewer)
+        state(RecordsChanged(record.entity, action, len(ids)), viewer=viewer)
         touch(record.entity)
-    return Done(action, changed, 0 if selection.everything else len(set(selection.ids)) - changed)
+    return action, len(ids)

@@ -131,15 +131,14 @@ class Reader:
     def matching(self, q: str) -> Rule:
         """Compiles the search box: every word somewhere in the record; digits also as part of a phone number."""
         words = q.replace("\x00", "").split()[:8]
-        if not words or not self.record.has_search:
+        if not words:
             return Rule("TRUE")
+        text = "t.search_text" if self.record.has_search else f"rapport_fold(t.{self.record.title_column})"
         digits = search_digits(q)
-        if len(digits) >= 4 and not any(c.isalpha() for c in q):
+        if self.record.has_search and len(digits) >= 4 and not any(c.isalpha() for c in q):
             return Rule("t.search_text LIKE %s", (f"%{digits}%",))
         escaped = [w.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for w in words]
-        return Rule(
-            " AND ".join("t.search_text LIKE '%%' || rapport_fold(%s) || '%%'" for _w in escaped), tuple(escaped)
-        )
+        return Rule(" AND ".join(f"{text} LIKE '%%' || rapport_fold(%s) || '%%'" for _w in escaped), tuple(escaped))
 
     def within(self, query: Query) -> Rule:
         """Everything that decides which rows belong to the list, but not where the page begins."""
@@ -204,8 +203,9 @@ class Reader:
             seek = self._seek(keys, values)
             rule = Rule(f"{rule.sql} AND {seek.sql}", (*rule.params, *seek.params))
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        # NULLS LAST is only said where there can be some, as an index of the column does not say it.
         order = [
-            f"{one.order(alias)} {'DESC NULLS LAST' if down and one.nullable else 'DESC' if down else 'ASC'}"
+            f"{one.order(alias)} {'DESC NULLS LAST' if down and (one.nullable or alias != 't') else 'DESC' if down else 'ASC'}"
             for one, alias, down in keys
         ]
         falling = keys[-1][2] if keys else False

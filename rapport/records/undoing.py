@@ -1,6 +1,6 @@
 """Undo, through the gate: one may take back one's own actions, or what one may edit everywhere."""
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
@@ -10,12 +10,14 @@ from rapport.platform.journal.undo import Undone, undo
 from rapport.platform.live.touch import touch
 from rapport.records import registry
 from rapport.records.errors import NotFound
+from rapport.records.record import Record
 
 
 def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
     """Undoes an action of the viewer's, or of anybody's for who may edit every row that it changed.
 
-    Raises NotFound for an action that the viewer cannot know of, Refused if a changed row is out of their reach.
+    Raises NotFound for an action that the viewer cannot know of, Refused if a changed row is out of their reach or its
+    place was taken.
     """
     action = Action.objects.filter(pk=action_id).first()
     if action is None:
@@ -24,23 +26,37 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
     tables = list(Entry.objects.filter(action=action).values_list("table", flat=True).distinct())
     if not tables:
         raise NotFound
-    entities = []
-    for table in tables:
-        record = registry.by_table(table)
-        if record is None:
-            raise Refused(_("This cannot be undone here."))
-        entities.append(record.entity)
-        rule = record.rule(viewer, "edit", "t")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""SELECT 1 FROM journal_entry e JOIN {table} t ON t.id = e.row
-                    WHERE e.action_id = %s AND e."table" = %s AND NOT coalesce(({rule.sql}), false) LIMIT 1""",  # noqa: S608
-                [action.pk, table, *rule.params],
-            )
-            if cursor.fetchone() is not None:
-                if own:
-                    raise Refused(_("A record that this changed is no longer within your reach."))
+    records = [registry.by_table(table) for table in tables]
+    try:
+        with transaction.atomic():
+            for record in records:
+                if record is None:
+                    raise Refused(_("This cannot be undone here."))
+                _check(record, action, viewer)
+            done = undo(action.pk, viewer=viewer)
+            for record in records:
+                # Rows that came back can only be judged now.
+                assert record is not None
+                _check(record, action, viewer)
+            if not own and not (done.restored or done.removed or done.brought_back or done.kept):
                 raise NotFound
-    done = undo(action.pk, viewer=viewer)
-    touch(*entities)
+    except IntegrityError:
+        raise Refused(_("Another record has taken the place of one that this changed.")) from None
+    touch(*(record.entity for record in records if record is not None))
     return done
+
+
+def _check(record: Record, action: Action, viewer: Viewer) -> None:
+    """Raises NotFound or Refused unless the viewer may edit every row that the action touched and that is there."""
+    rule = record.rule(viewer, "edit", "t")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT 1 FROM journal_entry e JOIN {record.table} t ON t.id = e.row
+                WHERE e.action_id = %s AND e."table" = %s AND NOT coalesce(({rule.sql}), false) LIMIT 1""",  # noqa: S608
+            [action.pk, record.table, *rule.params],
+        )
+        if cursor.fetchone() is None:
+            return
+    if action.actor_id == viewer.id:
+        raise Refused(_("A record that this changed is no longer within your reach."))
+    raise NotFound

@@ -74,7 +74,7 @@ def trigger_sql(model: type[Journalled]) -> str:
         for c in diff_columns(model)
     )
     # A journal must not become a store of password hashes.
-    hidden = "".join(f""" || '{{"{c}": "!"}}'::jsonb""" for c in model.secret_columns)
+    hidden = "".join(f" - '{c}'" for c in model.secret_columns)
     made = [_FUNCTION.format(name=name, table=table, diff=diff, hidden=hidden)]
     for op, refs in (
         ("INSERT", "NEW TABLE AS fresh"),

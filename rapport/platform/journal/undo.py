@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -27,7 +28,7 @@ def undo(action_id: int, *, viewer: Viewer | None) -> Undone:
 
     A changed column goes back only where it still holds the value that the action gave it; a row made by the action
     goes only if nothing else was done to it and nothing else points to it. Everything else is listed in `kept`.
-    Raises Action.DoesNotExist for an unknown action.
+    Raises Action.DoesNotExist for an unknown action, IntegrityError if a value's place was taken by another row.
     """
     original = Action.objects.get(pk=action_id)
     with acting(viewer, f"undo {original.verb}"[:80], undoes=original.pk) as undoing, connection.cursor() as cursor:
@@ -43,30 +44,37 @@ def undo(action_id: int, *, viewer: Viewer | None) -> Undone:
         # Deleted rows first and made rows last, so that nothing ever points into the void.
         for table in touched:
             if "D" in touched[table]:
-                done.brought_back += _bring_back(cursor, original.pk, table)
+                _bring_back(cursor, original.pk, table, done)
         for table in touched:
             if "U" in touched[table]:
                 _restore(cursor, original.pk, table, done)
-        for table in _children_first([t for t in touched if "I" in touched[t]]):
-            _remove(cursor, original.pk, table, done)
+        _remove(cursor, original.pk, [t for t in touched if "I" in touched[t]], done)
+        # Whatever does not fit is found here, not when somebody else's transaction commits.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return done
 
 
-def _bring_back(cursor, action: int, table: str) -> int:
+def _bring_back(cursor: Any, action: int, table: str, done: Undone) -> None:
+    """Writes deleted rows again. One whose place was taken meanwhile stays away; secrets never come back."""
     model = tables()[table]
-    columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if not getattr(f, "generated", False))
+    columns = ", ".join(
+        f'"{f.column}"'
+        for f in model._meta.concrete_fields
+        if not getattr(f, "generated", False) and f.column not in model.secret_columns
+    )
+    gone = """FROM journal_entry e WHERE e.action_id = %s AND e."table" = %s AND e.op = 'D'"""
     cursor.execute(
         f"""INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE
-            SELECT {columns} FROM (
-                SELECT (jsonb_populate_record(NULL::{table}, e.diff)).* FROM journal_entry e
-                WHERE e.action_id = %s AND e."table" = %s AND e.op = 'D') gone
+            SELECT {columns} FROM (SELECT (jsonb_populate_record(NULL::{table}, e.diff)).* {gone}) gone
             ON CONFLICT DO NOTHING""",  # noqa: S608 names come from the models
         [action, table],
     )
-    return cursor.rowcount
+    done.brought_back += cursor.rowcount
+    cursor.execute(f"SELECT e.row {gone} AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = e.row)", [action, table])  # noqa: S608
+    done.kept += [(table, row[0]) for row in cursor.fetchall()]
 
 
-def _restore(cursor, action: int, table: str, done: Undone) -> None:
+def _restore(cursor: Any, action: int, table: str, done: Undone) -> None:
     """Puts columns back to what they were before the action's first change of the row."""
     model = tables()[table]
     cursor.execute(
@@ -99,58 +107,58 @@ def _restore(cursor, action: int, table: str, done: Undone) -> None:
     cursor.execute("DROP TABLE undo_row")
 
 
-def _children_first(names: list[str]) -> list[str]:
-    """Orders tables so that each comes before those it points to."""
-    known = tables()
-    ordered: list[str] = []
+_CHANGED_SINCE = """
+    INSERT INTO undo_kept SELECT DISTINCT m."table", m.row FROM undo_made m
+    JOIN journal_entry e ON e."table" = m."table" AND e.row = m.row
+    WHERE e.op = 'U' AND e.action_id IS DISTINCT FROM %s
+      AND e.action_id IS DISTINCT FROM nullif(current_setting('rapport.action', true), '')::bigint
+      -- What was undone, and the undoing of it, leaves the row as it was.
+      AND NOT EXISTS (SELECT 1 FROM journal_action u WHERE u.undoes_id = e.action_id)
+      AND NOT EXISTS (SELECT 1 FROM journal_action a WHERE a.id = e.action_id AND a.undoes_id IS NOT NULL)
+"""
 
-    def visit(table: str, path: tuple[str, ...]) -> None:
-        if table in ordered or table in path:
-            return
-        for other in names:
-            points = {
-                f.related_model._meta.db_table
-                for f in known[other]._meta.concrete_fields
-                if f.is_relation and f.related_model
-            }
-            if table in points and other != table:
-                visit(other, (*path, table))
-        ordered.append(table)
-
-    for name in names:
-        visit(name, ())
-    return ordered
+# Rows that go with what they point to are derived, and in nobody's way.
+_POINTING = """
+    SELECT c.confrelid::regclass::text, c.conrelid::regclass::text, a.attname
+    FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'f' AND c.confdeltype <> 'c' AND c.confrelid = ANY(%s::regclass[])
+"""
 
 
-def _remove(cursor, action: int, table: str, done: Undone) -> None:
-    """Deletes the rows that the action made, unless they were changed since by others or others point to them."""
-    model = tables()[table]
-    made = "SELECT row FROM journal_entry WHERE action_id = %s AND \"table\" = %s AND op = 'I'"
-    cursor.execute(f"CREATE TEMP TABLE undo_made ON COMMIT DROP AS {made}", [action, table])
-    cursor.execute("CREATE TEMP TABLE undo_kept (row bigint) ON COMMIT DROP")
+def _remove(cursor: Any, action: int, names: list[str], done: Undone) -> None:
+    """Deletes the rows that the action made, unless they were changed since by others or something points to them."""
+    if not names:
+        return
     cursor.execute(
-        """INSERT INTO undo_kept SELECT DISTINCT e.row FROM journal_entry e JOIN undo_made m ON m.row = e.row
-           WHERE e."table" = %s AND e.op = 'U' AND e.action_id IS DISTINCT FROM %s
-           AND e.action_id IS DISTINCT FROM nullif(current_setting('rapport.action', true), '')::bigint
-           AND NOT EXISTS (SELECT 1 FROM journal_action a WHERE a.id = e.action_id AND EXISTS (
-                SELECT 1 FROM journal_action u WHERE u.undoes_id = a.id))
-           AND NOT EXISTS (SELECT 1 FROM journal_action a WHERE a.id = e.action_id AND a.undoes_id IS NOT NULL)""",
-        [table, action],
+        """CREATE TEMP TABLE undo_made ON COMMIT DROP AS
+           SELECT DISTINCT "table", row FROM journal_entry WHERE action_id = %s AND op = 'I' AND "table" = ANY(%s)""",
+        [action, names],
     )
-    for relation in model._meta.related_objects:
-        other, column = relation.related_model._meta.db_table, relation.field.column
-        if relation.related_model._meta.app_label in ("journal", "facts") or other not in tables():
-            continue
+    cursor.execute('CREATE TEMP TABLE undo_kept ("table" text, row bigint) ON COMMIT DROP')
+    cursor.execute(_CHANGED_SINCE, [action])
+    cursor.execute(_POINTING, [names])
+    pointing = cursor.fetchall()
+    # What is kept keeps what it points to, and so on up.
+    found = True
+    while found:
+        found = False
+        for target, source, column in pointing:
+            cursor.execute(
+                f"""INSERT INTO undo_kept SELECT DISTINCT m."table", m.row
+                    FROM undo_made m JOIN {source} o ON o."{column}" = m.row
+                    WHERE m."table" = '{target}'
+                      AND NOT EXISTS (SELECT 1 FROM undo_kept k WHERE k."table" = m."table" AND k.row = m.row)
+                      AND (EXISTS (SELECT 1 FROM undo_kept k WHERE k."table" = '{source}' AND k.row = o.id)
+                           OR NOT EXISTS (SELECT 1 FROM undo_made n WHERE n."table" = '{source}' AND n.row = o.id))"""  # noqa: S608 names come from the catalogue
+            )
+            found = found or cursor.rowcount > 0
+    for table in names:
+        kept = f"""SELECT DISTINCT k.row FROM undo_kept k JOIN {table} t ON t.id = k.row WHERE k."table" = '{table}'"""  # noqa: S608
+        cursor.execute(kept)
+        done.kept += [(table, row[0]) for row in cursor.fetchall()]
         cursor.execute(
-            f"""INSERT INTO undo_kept SELECT DISTINCT o."{column}" FROM {other} o JOIN undo_made m ON m.row = o."{column}"
-                WHERE NOT EXISTS (SELECT 1 FROM journal_entry e WHERE e.action_id = %s AND e."table" = %s
-                                  AND e.row = o.id AND e.op = 'I')""",  # noqa: S608 names come from the models
-            [action, other],
+            f"""DELETE FROM {table} t USING undo_made m
+                WHERE m."table" = '{table}' AND t.id = m.row AND t.id NOT IN ({kept})"""  # noqa: S608
         )
-    cursor.execute("SELECT DISTINCT row FROM undo_kept")
-    done.kept += [(table, row[0]) for row in cursor.fetchall()]
-    cursor.execute(
-        f"DELETE FROM {table} t USING undo_made m WHERE t.id = m.row AND NOT EXISTS (SELECT 1 FROM undo_kept k WHERE k.row = m.row)"  # noqa: S608
-    )
-    done.removed += cursor.rowcount
+        done.removed += cursor.rowcount
     cursor.execute("DROP TABLE undo_made, undo_kept")

@@ -120,5 +120,9 @@ BULK = {
 }
 BULK_DONE = {
     "type": "object",
-    "properties": {"action": {"type": "integer"}, "changed": {"type": "integer"}, "beyond": {"type": "integer"}},
+    "properties": {
+        "action": {"type": ["integer", "null"]},
+        "changed": {"type": "integer"},
+        "beyond": {"type": "integer"},
+    },
 }

@@ -112,15 +112,17 @@ def bulk_view(record: Record) -> View:
         body = body_of(request)
         if unknown := set(body) - {"ids", "filter", "q", "action", "values"}:
             raise InvalidFields({sorted(unknown)[0]: _("There is no such field.")})
-        ids = body.get("ids")
-        if ids is None and body.get("filter") is None and not body.get("q"):
+        ids, words = body.get("ids"), body.get("q") or ""
+        if not isinstance(words, str):
+            raise InvalidFields({"q": _("Text is needed.")})
+        if ids is None and body.get("filter") in (None, "") and not words.strip():
             raise InvalidFields({"ids": _("Name ids, or a filter.")})
-        if ids is not None and not (isinstance(ids, list) and all(isinstance(i, int) and abs(i) < 2**62 for i in ids)):
+        if ids is not None and not (isinstance(ids, list) and all(type(i) is int and abs(i) < 2**62 for i in ids)):
             raise InvalidFields({"ids": _("A list of whole numbers is needed.")})
         values = body.get("values")
         if values is not None and not isinstance(values, dict):
             raise InvalidFields({"values": _("A JSON object is needed.")})
-        selection = bulk.Selection(ids or [], body.get("filter"), str(body.get("q") or ""), everything=ids is None)
+        selection = bulk.Selection(ids or [], body.get("filter"), words[:200], everything=ids is None)
 
         def do(_request: HttpRequest) -> HttpResponse:
             done = bulk.change_many(

@@ -33,7 +33,7 @@ def country_of(value: Any) -> str:
 class Points(Field):
     """A JSON list on the row. `main` is the key of each element's value; `column` of the first is also generated."""
 
-    kind, widget, nullable, sortable = "text", "points", False, True
+    kind, widget, sortable = "text", "points", True
     main = "address"
     kinds: tuple[tuple[str, Any], ...] = ()
     parts: tuple[str, ...] = ()
