@@ -8,15 +8,30 @@ from django.utils.translation import gettext_lazy as _
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.access import Shared, Via
-from rapport.records.fields import Choice, Date, DateTime, Integer, Link, LongText, Money, Number, Owner, Tags, Text
+from rapport.records.fields import (
+    Choice,
+    Choices,
+    Date,
+    DateTime,
+    Integer,
+    Link,
+    LongText,
+    Money,
+    Number,
+    Owner,
+    Tags,
+    Text,
+)
 from rapport.records.record import List, Page, Record
 from rapport.records.verbs import Verb
 from rapport.sales import models
 from rapport.sales.actions.complete_deals import complete_deals, completed
 from rapport.sales.actions.lose_deal import lose_deal
+from rapport.sales.actions.move_deal import move_deal
 from rapport.sales.actions.reopen_deal import reopen_deal
 from rapport.sales.actions.win_deal import win_deal
 from rapport.sales.fields import StageLink
+from rapport.sales.queries import stage_bar
 
 STATUSES = [("open", _("Open")), ("won", _("Won")), ("lost", _("Lost"))]
 STATUS_COLOURS = {"won": "green", "lost": "red", "open": "blue"}
@@ -29,6 +44,11 @@ CONTACT_ROLES = [
     ("blocks", _("Blocks")),
     ("contact", _("Contact")),
 ]
+
+
+def needed_fields() -> list[tuple[str, Any]]:
+    """The fields of deals that a stage may require."""
+    return [(name, one.label) for name, one in registry.get("deals").fields_for().items() if not one.readonly]
 
 
 def _open(values: dict[str, Any]) -> bool:
@@ -129,6 +149,9 @@ class Deals(Record):
     def after_write(self, ids: Sequence[int], viewer: Viewer | None) -> None:
         complete_deals(ids)
 
+    def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        return {"stages": stage_bar(item["id"])}
+
 
 @registry.register
 class DealLines(Record):
@@ -204,10 +227,19 @@ class Stages(Record):
         Integer("position", _("Position"), default=0),
         Number("probability", _("Probability"), least=0, most=100, suffix=" %", default=0),
         Integer("rotting_days", _("Rots after days"), least=1, most=3650),
+        Choices(
+            "required_fields",
+            needed_fields,
+            _("Required fields"),
+            help=_("What a deal must have to stand in this stage."),
+        ),
         LongText("guidance", _("Guidance")),
     ]
     lists = List(columns="pipeline name kind position probability rotting_days", sort="pipeline position")
-    page = Page(groups=[(_("Stage"), "pipeline name kind position probability rotting_days guidance")], timeline=False)
+    page = Page(
+        groups=[(_("Stage"), "pipeline name kind position probability rotting_days required_fields guidance")],
+        timeline=False,
+    )
     access = Shared()
     has_timeline = searchable = False
     constraints = {

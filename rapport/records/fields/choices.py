@@ -112,3 +112,35 @@ class Boolean(Field):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
+
+
+class Choices(Choice):
+    """Several of a fixed list, kept as an array of keys."""
+
+    kind, widget, sortable, filterable = "choice", "choices", False, False
+
+    def clean(self, value: Any, context: Context) -> dict[str, Any]:
+        if self.empty(value):
+            return {self.column: []}
+        given = value if isinstance(value, list | tuple) else [value]
+        keys = [Choice.clean(self, item, context)[self.column] for item in given]
+        return {self.column: sorted({key for key in keys if key})}
+
+    def from_form(self, data: Any, name: str) -> Any:
+        return [v for v in data.getlist(name) if v]
+
+    def parse(self, text: str, context: Context) -> Any:
+        return [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+
+    def text(self, value: Any) -> str:
+        labels = dict(self.options)
+        return ", ".join(str(labels.get(key, key)) for key in value or [])
+
+    def cell(self, value: Any) -> SafeString:
+        return format_html("{}", self.text(value))
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string"}}
+
+    def input_schema(self) -> dict[str, Any]:
+        return {"type": ["array", "null"], "items": {"type": "string"}}

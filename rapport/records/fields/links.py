@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.ui.templatetags.ui import initials, tint
 from rapport.records import registry
-from rapport.records.errors import Invalid
+from rapport.records.errors import Invalid, NotFound
 from rapport.records.fields.base import Context, Field, json_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ class Link(Field):
             if cursor.fetchone() is None:
                 raise Invalid(_("There is no such record: %(id)s.") % {"id": found}, value)
         return found
+
+    def existing_or_missing(self, value: Any, context: Context) -> int:
+        """Like `existing`, for an id that came in an address: raises NotFound."""
+        try:
+            return self.existing(value, context)
+        except Invalid:
+            raise NotFound from None
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         def one(item: Any) -> int:

@@ -34,16 +34,16 @@ def forms(
         activity = registry.find(key)
         if activity is None or not activity.may(viewer, "create"):
             continue
-        mine = entity == key
+        mine = entity == key and values is not None
         made.append(
             {
                 "record": activity,
-                "open": mine or (not entity and not made),
+                "open": entity == key or (not entity and not made),
                 "fields": [
                     {
                         "field": activity.field(name),
                         "id": f"{key}-{name}",
-                        "value": (values or {}).get(name, _first(name)) if mine else _first(name),
+                        "value": (values or {}).get(name, "") if mine else _first(activity, name),
                         "error": (errors or {}).get(name, "") if mine else "",
                     }
                     for name in names.split()
@@ -53,8 +53,9 @@ def forms(
     return made
 
 
-def _first(name: str) -> Any:
-    return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else ""
+def _first(activity: Record, name: str) -> Any:
+    """What stands in an empty short form: now, and the fields' own defaults."""
+    return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else activity.field(name).default or ""
 
 
 def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
@@ -101,6 +102,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
         pk = write.create(activity, {**values, "about": [f"{record.entity}/{id}"]}, viewer=request.viewer, verb="log")
         action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
         undoable(request, _("%(what)s saved.") % {"what": activity.label}, action and action.pk)
+        given = {}
     except InvalidFields as error:
         errors, status = error.errors, 422
     from rapport.records.pages.show import timeline_of
@@ -109,7 +111,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
         "record": record,
         "id": id,
         "focus": focus(record, id, request.viewer),
-        "forms": forms(request.viewer, given, errors, activity.entity),
+        "forms": forms(request.viewer, given or None, errors, activity.entity),
         "editable": True,
         **timeline_of(record, id, request),
     }

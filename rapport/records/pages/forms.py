@@ -6,7 +6,7 @@ from rapport.kit.places import country_name
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
-from rapport.records.fields import About, Addresses, Choice, Field, Link, Money, Tags
+from rapport.records.fields import About, Addresses, Choice, Choices, Field, Link, Money, Tags
 from rapport.records.fields.points import Points
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
@@ -41,6 +41,8 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
             "amount": "" if amount["amount"] is None else amount["amount"],
             "currency": amount["currency"] or one.record.context(viewer).currency,
         }
+    elif isinstance(one, Choices):
+        made["options"] = [(key, str(label), key in (value or [])) for key, label in one.options]
     elif isinstance(one, Choice):
         made["options"] = [(key, str(label)) for key, label in one.options]
         made["value"] = value or one.default or ""

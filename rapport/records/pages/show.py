@@ -89,24 +89,27 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     item = Reader(record, request.viewer).get(id, binned=None)
     binned = item.pop("deleted_at") is not None
     editable = not binned and _may(record, id, request, "edit")
+    head: dict[str, Any] = {
+        "record": record,
+        "id": id,
+        "name": record.field(record.title).text(item[record.title]) or _("(without a name)"),
+        "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
+        "binned": binned,
+        "deletable": _may(record, id, request, "delete", binned=binned),
+        **record.extra_context(item, request.viewer),
+    }
+    if request.htmx and request.htmx.target == "record-head":
+        return render(request, "records/record.html#head", head)
     groups = [
         {"title": title, "props": [prop(record, id, name, item, editable=editable) for name in names.split()]}
         for title, names in record.page.groups
     ]
-    context: dict[str, Any] = {
-        "record": record,
-        "id": id,
+    context: dict[str, Any] = head | {
         "item": item,
-        "name": record.field(record.title).text(item[record.title]) or _("(without a name)"),
-        "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
         "groups": groups,
-        "binned": binned,
         "editable": editable,
-        "deletable": _may(record, id, request, "delete", binned=binned),
         "verbs": [v for v in record.verbs if editable and v.when(item)],
         "related": related_lists(record, id, request),
-        "live": f"{record.entity}-{id}",
-        **record.extra_context(item, request.viewer),
     }
     if record.page.timeline:
         context |= timeline_of(record, id, request)

@@ -7,7 +7,9 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from rapport.records import registry
 from rapport.records.errors import InvalidFields
+from rapport.records.fields.base import json_of
 from rapport.sales.models import Pipeline, Stage
 
 
@@ -47,6 +49,29 @@ def completed(values: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def check_required(ids: Sequence[int]) -> None:
+    """Raises InvalidFields for the first deal that stands in a stage without a field that the stage requires."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT d.id, s.name, s.required_fields, to_jsonb(d) FROM sales_deal d JOIN sales_stage s ON s.id = d.stage_id
+               WHERE d.id = ANY(%s) AND s.required_fields <> '{}' ORDER BY d.id""",
+            [list(ids)],
+        )
+        rows = cursor.fetchall()
+    deals = registry.get("deals") if rows else None
+    for _pk, stage, required, raw in rows:
+        row = json_of(raw)
+        lacking = [
+            name
+            for name in required
+            if deals and name in deals.fields_for() and row[deals.field(name).column] in (None, "", [])
+        ]
+        if lacking:
+            raise InvalidFields(
+                {name: _("The stage %(stage)s needs this field.") % {"stage": stage} for name in lacking}
+            )
+
+
 def complete_deals(ids: Sequence[int]) -> None:
     """Lists the contact person of each deal among its contacts."""
     with connection.cursor() as cursor:
@@ -56,3 +81,4 @@ def complete_deals(ids: Sequence[int]) -> None:
                ON CONFLICT (deal_id, person_id) WHERE deleted_at IS NULL DO NOTHING""",
             [list(ids)],
         )
+    check_required(ids)

@@ -1,0 +1,50 @@
+"""Reads that the screens of sales need."""
+
+from typing import Any
+
+from django.db import connection
+
+
+def stage_bar(deal_id: int) -> list[dict[str, Any]]:
+    """The stages of the deal's pipeline in order, each with the whole days spent there and whether it is rotting.
+
+    One query. States are done, current and ahead; won and lost only show when the deal is there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT s.id, s.name, s.kind, s.rotting_days, s.guidance, s.id = d.stage_id, d.status, s.position, now_at.position,
+                      (SELECT floor(sum(extract(epoch FROM coalesce(sp.left_at, now()) - sp.entered_at)) / 86400)
+                       FROM sales_stagespell sp WHERE sp.deal_id = d.id AND sp.stage_id = s.id),
+                      extract(epoch FROM now() - d.stage_since) / 86400
+               FROM sales_deal d JOIN sales_stage s ON s.pipeline_id = d.pipeline_id
+               JOIN sales_stage now_at ON now_at.id = d.stage_id
+               WHERE d.id = %s AND (s.deleted_at IS NULL OR s.id = d.stage_id) AND (s.kind = 'open' OR s.id = d.stage_id)
+               ORDER BY s.position, s.id""",
+            [deal_id],
+        )
+        rows = cursor.fetchall()
+    made = []
+    for pk, name, kind, rotting, guidance, current, status, position, at, days, waiting in rows:
+        state = (
+            kind
+            if current and kind != "open"
+            else "current"
+            if current
+            else "done"
+            if position < at or status == "won"
+            else "ahead"
+        )
+        made.append(
+            {
+                "id": pk,
+                "name": name,
+                "kind": kind,
+                "state": state,
+                "current": current,
+                "days": None if days is None else int(days),
+                "late": bool(current and status == "open" and rotting and waiting > rotting),
+                "guidance": guidance,
+                "url": f"/deals/{deal_id}/stages/{pk}",
+            }
+        )
+    return made

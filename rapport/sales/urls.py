@@ -1,0 +1,5 @@
+from django.urls import path
+
+from rapport.sales import pages
+
+urlpatterns = [path("deals/<int:id>/stages/<int:stage>", pages.move)]
