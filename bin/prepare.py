@@ -91,7 +91,7 @@ def collect(environment: dict[str, str]) -> None:
         return
     run(
         "Collecting the browser's files",
-        ["-m", "django", "collectstatic", "--no-input", "--clear", "-v", "0"],
+        ["-m", "django", "collectstatic", "--no-input", "-v", "0"],
         environment,
     )
     target.mkdir(parents=True, exist_ok=True)

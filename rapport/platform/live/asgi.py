@@ -53,9 +53,13 @@ class Door:
     async def _answer(self, scope: dict[str, Any], body: IO[bytes], receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
 
+        async def pass_on(message: dict[str, Any]) -> None:
+            # The server's own send gives an awaitable that is no coroutine.
+            await send(message)
+
         def send_from_thread(message: dict[str, Any]) -> None:
             # Waits until the message is on its way, so that a slow client slows the export and not the memory.
-            asyncio.run_coroutine_threadsafe(send(message), loop).result()
+            asyncio.run_coroutine_threadsafe(pass_on(message), loop).result()
 
         head, rest = await self._thread(self._page, environ(scope, body), send_from_thread)
         if rest is None:
