@@ -218,6 +218,7 @@ class Reader:
             cursor.execute(sql, [*self.built.join_params, *rule.params])
             rows = cursor.fetchall()
         items = [self._item(row, chosen) for row in rows[:limit]]
+        self._complete(items, chosen)
         after = None
         if len(rows) > limit:
             last = rows[limit - 1]
@@ -232,6 +233,10 @@ class Reader:
             item[name] = one.load(row[at : at + width])
             at += width
         return item
+
+    def _complete(self, items: list[dict[str, Any]], chosen: dict[str, tuple[Field, str]]) -> None:
+        for name, (one, _alias) in chosen.items():
+            one.complete(items, name, self.viewer)
 
     def get(self, pk: int, columns: Sequence[str] | None = None, *, binned: bool | None = False) -> dict[str, Any]:
         """Reads one record, by default with all its fields; `binned` None looks in the bin too. Raises NotFound."""
@@ -250,6 +255,7 @@ class Reader:
         if row is None:
             raise NotFound
         item = self._item(row, chosen)
+        self._complete([item], chosen)
         if binned is not False:
             item["deleted_at"] = row[-1]
         return item

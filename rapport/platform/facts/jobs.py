@@ -1,13 +1,13 @@
 """Carries out reactions: each alone, each once per fact."""
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from rapport.platform.facts.models import Fact, Reaction
 from rapport.platform.facts.state import reactions_to
+from rapport.platform.jobs.declare import job
 
 
-@app.task(name="facts.react", queue="facts", retry=5)
+@job(queue="facts", retries=5)
 def react(fact_id: int, reaction: str) -> None:
     """Runs one reaction to one fact, unless it was carried out before."""
     fact = Fact.objects.get(pk=fact_id)

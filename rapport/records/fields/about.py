@@ -1,12 +1,13 @@
 from typing import Any
 
 from django.db import connection
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from rapport.platform.access.gate import Rule
+from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of
@@ -84,17 +85,46 @@ class About(Field):
         return ", ".join(f"{item['entity']}/{item['id']}" for item in value or [])
 
     def cell(self, value: Any) -> SafeString:
-        shown = [
-            format_html(
-                '<a class="chip" href="/{}/{}">{}</a>', item["entity"], item["id"], item.get("name") or found.label
-            )
-            for item in (value or [])[:3]
-            if (found := registry.find(item["entity"]))
-        ]
-        return SafeString(" ").join(shown)
+        return format_html_join(
+            " ",
+            '<a class="chip" href="/{}/{}">{}</a>',
+            (
+                (item["entity"], item["id"], item.get("name") or _("(not shared with you)"))
+                for item in (value or [])[:3]
+            ),
+        )
+
+    def complete(self, items: list[dict[str, Any]], name: str, viewer: Viewer) -> None:
+        """Adds the names of the records, within the viewer's reach: one query per entity among them."""
+        wanted: dict[str, set[int]] = {}
+        for item in items:
+            for target in item[name] or []:
+                wanted.setdefault(target["entity"], set()).add(target["id"])
+        names: dict[tuple[str, int], str] = {}
+        for entity, ids in wanted.items():
+            record = registry.find(entity)
+            if record is None:
+                continue
+            rule = record.rule(viewer, "view", "t")
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT t.id, t.{record.title_column} FROM {record.table} t WHERE t.id = ANY(%s) AND {rule.sql}",  # noqa: S608
+                    [list(ids), *rule.params],
+                )
+                names |= {(entity, pk): title for pk, title in cursor.fetchall()}
+        for item in items:
+            for target in item[name] or []:
+                target["name"] = names.get((target["entity"], target["id"]))
 
     def schema(self) -> dict[str, Any]:
         return {
             "type": "array",
-            "items": {"type": "object", "properties": {"entity": {"type": "string"}, "id": {"type": "integer"}}},
+            "items": {
+                "type": "object",
+                "properties": {
+                    "entity": {"type": "string"},
+                    "id": {"type": "integer"},
+                    "name": {"type": ["string", "null"]},
+                },
+            },
         }

@@ -87,6 +87,9 @@ class Field:
         """Which totals make sense for the column."""
         return ("sum", "avg", "min", "max") if self.numeric else ()
 
+    def complete(self, items: list[dict[str, Any]], name: str, viewer: Viewer) -> None:
+        """Adds to values already read what no column holds; called once for a page of records."""
+
     # --- filtering -------------------------------------------------------------------------------------------------
 
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:

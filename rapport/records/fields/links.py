@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -220,9 +220,8 @@ class Tags(Field):
         return self.text(value)
 
     def cell(self, value: Any) -> SafeString:
-        return SafeString("").join(
-            format_html('<span class="chip" data-colour="{}">{}</span>', tag["colour"], tag["name"])
-            for tag in value or []
+        return format_html_join(
+            "", '<span class="chip" data-colour="{}">{}</span>', ((tag["colour"], tag["name"]) for tag in value or [])
         )
 
     def schema(self) -> dict[str, Any]:

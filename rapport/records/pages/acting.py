@@ -40,7 +40,9 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
                 )
                 found.run(request.viewer, id, **values)
             undoable(request, found.done or found.label, last_action(record, id))
-            return HttpResponseRedirect(f"/{record.entity}/{id}")
+            # Done from another record's page, such as a task in its focus: one stays there.
+            here = request.htmx.current_url_abs_path if request.htmx else None
+            return HttpResponseRedirect(here or f"/{record.entity}/{id}")
         except InvalidFields as error:
             errors = error.errors
     context = {
