@@ -143,10 +143,10 @@ def test_cells_and_lines_have_limits() -> None:
 
 def test_a_hundred_thousand_columns_answer_at_once() -> None:
     data = ",".join(f"c{i}" for i in range(100_000)) + "\n" + ",".join("1" * 100_000)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TableError, match="100000 columns"):
         read(data)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_long_row_late_in_the_file_does_not_cost_memory() -> None:

@@ -28,7 +28,7 @@ def digest(*tables: str, without: tuple[str, ...] = ()) -> dict[str, str]:
 
 def _part(table: str, without: tuple[str, ...]) -> str:
     row = "to_jsonb(t)" + "".join(f" - '{column}'" for column in without)
-    return f"SELECT '{table}', count(*) || ' ' || coalesce(md5(string_agg(({row})::text, ',' ORDER BY id)), '') FROM {table} t"  # noqa: S608
+    return f"SELECT '{table}', count(*) || ' ' || coalesce(md5(string_agg(({row})::text, ',' ORDER BY to_jsonb(t)::text)), '') FROM {table} t"  # noqa: S608
 
 
 @contextmanager
