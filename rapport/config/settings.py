@@ -150,7 +150,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("RAPPORT_STATIC") or ROOT / "var" / "static")
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "rapport.platform.files.storage.DirectoryStorage",
         "OPTIONS": {"location": os.environ.get("RAPPORT_FILES") or HOME / "files"},
     },
     "staticfiles": {"BACKEND": "rapport.platform.ui.storage.HashedStorage"},
@@ -159,6 +159,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+LARGEST_FILE = int(os.environ.get("RAPPORT_LARGEST_FILE_MB", "50")) * 2**20
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

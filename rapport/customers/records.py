@@ -18,6 +18,7 @@ from rapport.records.fields import (
     Domain,
     Emails,
     Generated,
+    Image,
     Integer,
     Link,
     LongText,
@@ -33,6 +34,7 @@ from rapport.records.record import List, Page, Record
 @registry.register
 class People(Record):
     entity, model, icon, title = "people", models.Person, "user", "name"
+    picture = "photo"
     label, plural = _("Person"), _("People")
     explains_itself = _("Everybody your company knows: customers, prospects, contacts at partners and suppliers.")
     fields = [
@@ -67,6 +69,7 @@ class People(Record):
         Choice("income_band", options.INCOME_BANDS, _("Income"), personal=True),
         Link("tier", "tiers", _("Tier"), create=True, aliases=("customer tier", "level")),
         Tags("tags", label=_("Tags"), aliases=("labels", "categories")),
+        Image("photo", _("Photo"), personal=True),
         LongText("description", _("Description"), aliases=("about", "background", "comments", "notes")),
         Owner("owner", _("Owner"), aliases=("account manager", "sales agent", "responsible")),
     ]
@@ -76,7 +79,10 @@ class People(Record):
             (_("Contact"), "emails phones addresses language"),
             (_("Work"), "organisation job_title"),
             (_("Customer"), "owner tier tags description"),
-            (_("Personal"), "first_name last_name birth_date gender marital_status education income_band external_id"),
+            (
+                _("Personal"),
+                "photo first_name last_name birth_date gender marital_status education income_band external_id",
+            ),
         ],
         subtitle="job_title organisation",
     )

@@ -49,6 +49,8 @@ class Record:
     plural: ClassVar[Any]
     icon: ClassVar[str] = "circle"
     title: ClassVar[str] = "name"
+    # The Image field that is shown as the record's face.
+    picture: ClassVar[str] = ""
     fields: ClassVar[Sequence[Field]] = ()
     lists: ClassVar[List]
     page: ClassVar[Page] = Page()

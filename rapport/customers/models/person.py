@@ -47,6 +47,9 @@ class Person(Owned):
     marital_status = models.CharField(max_length=20, blank=True, default="", db_default="")
     income_band = models.CharField(max_length=20, blank=True, default="", db_default="")
     tier = models.ForeignKey("customers.Tier", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    photo = models.ForeignKey(
+        "files.File", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     tags = ArrayField(models.BigIntegerField(), default=list, db_default=Value("{}"))
     description = models.TextField(blank=True, default="", db_default="")
     search_text = search_text(
@@ -63,6 +66,8 @@ class Person(Owned):
             models.Index(models.F("created_at").desc(), models.F("id").desc(), name="person_by_age"),
             GinIndex(OpClass("emails", name="jsonb_path_ops"), name="person_emails"),
             GinIndex(OpClass("phones", name="jsonb_path_ops"), name="person_phones"),
+            # The gate asks which person a picture belongs to; few have one.
+            models.Index(fields=["photo"], condition=models.Q(photo__isnull=False), name="person_by_photo"),
             search_index("person_search"),
         ]
 

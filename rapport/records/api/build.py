@@ -8,7 +8,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from rapport.records import registry
-from rapport.records.api import openapi, operations
+from rapport.records.api import files, openapi, operations
 from rapport.records.api.answers import answer, problem
 from rapport.records.api.auth import SessionAuth, TokenAuth
 from rapport.records.record import Record
@@ -22,6 +22,7 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**more)
         for record in registry.all_records():
             _describe(schema["paths"], record)
+        files.describe(schema["paths"])
         return schema
 
 
@@ -50,6 +51,12 @@ def build_api() -> NinjaAPI:
         ],
     })  # fmt: skip
     general.add_api_operation("/actions/{int:id}/undo", ["POST"], _undo, operation_id="undo")
+    for path, method, view, name in (
+        ("/files", "POST", files.upload, "upload_file"),
+        ("/files/{int:id}", "GET", files.about, "get_file"),
+        ("/files/{int:id}/content", "GET", files.content, "download_file"),
+    ):
+        general.add_api_operation(path, [method], view, operation_id=name, summary=view.__doc__)
     api.add_router("", general)
     for record in registry.all_records():
         api.add_router(f"/{record.entity}", _router(record))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from rapport.records import bulk, write
 from rapport.records.api.operations import verb_values
 from rapport.records.errors import InvalidFields
+from rapport.records.fields import About, File
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.forms import control
 from rapport.records.pages.guard import must, page, undoable
@@ -136,7 +137,11 @@ def many(request: HttpRequest, record: Record) -> HttpResponse:
 def many_editor(request: HttpRequest, record: Record) -> HttpResponse:
     """The dialog to change one field of many records: first which field, then its value."""
     must(record, request, "edit")
-    known = {n: one for n, one in record.fields_for(request.viewer).items() if not one.readonly and n != "about"}
+    known = {
+        n: one
+        for n, one in record.fields_for(request.viewer).items()
+        if not one.readonly and not isinstance(one, About | File)
+    }
     name = request.GET.get("field", "")
     context = {
         "record": record,

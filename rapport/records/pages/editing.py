@@ -10,7 +10,7 @@ from rapport.platform.journal.models import Action, Entry
 from rapport.records import write
 from rapport.records.errors import Conflict, InvalidFields, NotFound
 from rapport.records.fields import Field
-from rapport.records.pages.forms import control, form_fields
+from rapport.records.pages.forms import control, form_fields, posted
 from rapport.records.pages.guard import must, page, undoable
 from rapport.records.pages.show import prop
 from rapport.records.read import Reader
@@ -31,7 +31,7 @@ def new_page(request: HttpRequest, record: Record) -> HttpResponse:
     given: dict[str, Any] = {}
     if request.method == "POST":
         fields = [one for one in record.fields_for(request.viewer).values() if not one.readonly]
-        given = {one.name: one.from_form(request.POST, one.name) for one in fields}
+        given = {one.name: one.from_form(posted(request), one.name) for one in fields}
         values = {name: value for name, value in given.items() if not record.field(name).empty(value)}
         try:
             pk = write.create(record, values, viewer=request.viewer)
@@ -96,7 +96,7 @@ def _editor(
 
 
 def _save(request: HttpRequest, record: Record, pk: int, one: Field) -> HttpResponse:
-    value = one.from_form(request.POST, one.name)
+    value = one.from_form(posted(request), one.name)
     number = request.POST.get("version", "")
     version = int(number) if number.isdecimal() and len(number) < 10 else None
     try:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.http import HttpRequest, QueryDict
+
 from rapport.kit.places import country_name
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
-from rapport.records.fields import About, Addresses, Choice, Choices, Field, Link, Money, Tags
+from rapport.records.fields import About, Addresses, Choice, Choices, Field, File, Link, Money, Tags
 from rapport.records.fields.points import Points
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
@@ -46,6 +48,8 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
     elif isinstance(one, Choice):
         made["options"] = [(key, str(label)) for key, label in one.options]
         made["value"] = value or one.default or ""
+    elif isinstance(one, File):
+        made |= {"current": _current(one, value), "accepts": one.accepts}
     elif one.kind in ("date", "datetime") and hasattr(value, "strftime"):
         if one.kind == "datetime":
             value = value.astimezone(viewer.zone)
@@ -53,6 +57,20 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
     elif one.kind == "bool":
         made["value"] = bool(value if value not in (None, "") else one.default)
     return made
+
+
+def posted(request: HttpRequest) -> QueryDict:
+    """The posted form with its files among the values; a file comes after a value of the same name."""
+    data = request.POST.copy()
+    data.update(request.FILES)
+    return data
+
+
+def _current(one: File, value: Any) -> dict[str, Any] | None:
+    """The file that is there already; a file that was refused has to be chosen again."""
+    if isinstance(value, dict):
+        return value
+    return {"id": value, "url": f"/files/{value}/{one.name}"} if str(value or "").isdigit() else None
 
 
 def _points(one: Points, value: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from rapport.records.record import Record
 
 def _query(request: HttpRequest, record: Record, *, binned: bool = False) -> Query:
     return Query(
-        columns=record.lists.names,
+        columns=[*record.lists.names, *([record.picture] if record.picture else [])],
         filter=request.GET.get("filter") or None,
         q=request.GET.get("q", "")[:200],
         sort=request.GET.get("sort", ""),
@@ -60,6 +60,7 @@ def rows_of(record: Record, reader: Reader, items: list[dict[str, Any]]) -> list
         {
             "id": item["id"],
             "name": lead[1].text(item[lead[0]]) or _("(without a name)"),
+            "face": (item.get(record.picture) or {}).get("url", ""),
             "cells": [("num" if one.numeric else "", one.cell(item[name])) for name, one in rest],
         }
         for item in items

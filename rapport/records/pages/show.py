@@ -93,6 +93,7 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         "record": record,
         "id": id,
         "name": record.field(record.title).text(item[record.title]) or _("(without a name)"),
+        "face": (item.get(record.picture) or {}).get("url", ""),
         "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
         "binned": binned,
         "deletable": _may(record, id, request, "delete", binned=binned),

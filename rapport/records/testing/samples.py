@@ -27,6 +27,8 @@ def sample(one: f.Field, i: int, linked: Callable[[str], list[int]]) -> Any:
     if isinstance(one, f.Link):
         known = linked(one.to)
         return known[turn % len(known)]
+    if isinstance(one, f.File):
+        return None
     if isinstance(one, f.Choice):
         return one.options[turn % len(one.options)][0]
     if isinstance(one, f.Number):
@@ -59,6 +61,7 @@ _BY_TYPE: dict[type, list[Any]] = {
 }
 
 _BAD: dict[type, list[Any]] = {
+    f.File: ["nothing", 999_999_999, -1, 2**62, "9" * 5000, "²", [1], {"id": "x"}, {"x": 1}, True, 1.5, "\x00"],
     f.Integer: ["many", True, [1], {"x": 1}, 10**12, "9" * 5000, 1.5, "²"],
     f.Number: ["many", True, [1], {"x": 1}, 10**16, "1e400", "NaN", "9" * 5000],
     f.Money: ["many", True, [1], {"x": 1}, {"amount": 1, "currency": "XXQ"}, {"amount": {"x": 1}}, 10**16, "1e400"],
