@@ -12,7 +12,7 @@ from django.test.testcases import TransactionTestCase
 from rapport.config.database import database_settings
 from tests import database
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.live_app"]
 _cluster = pytest.StashKey[database.TestCluster]()
 
 

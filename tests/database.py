@@ -126,13 +126,14 @@ def fingerprint() -> str:
 
 
 def migrate(url: str) -> None:
-    """In a process of its own, because it may run before the session has set Django up."""
-    command = [sys.executable, "-m", "django", "migrate", "--no-input", "--skip-checks", "-v", "0"]
-    env = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "rapport.config.settings",
-        "PYTHONPATH": str(ROOT),
-    }
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    """Raises RuntimeError with Django's words if it does not work."""
+    done = django_command(url, "migrate", "--no-input", "--skip-checks", "-v", "0")
     if done.returncode:
         raise RuntimeError(f"The tests' database could not be migrated:\n{done.stderr}")
+
+
+def django_command(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, because it may run before the session has set Django up."""
+    command = [sys.executable, "-m", "django", *arguments]
+    wanted = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "rapport.config.settings", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=ROOT, env=os.environ | wanted, capture_output=True, text=True)

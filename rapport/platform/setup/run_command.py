@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     with Supervisor(home, host=args.host, port=args.port) as supervisor:
         try:
             supervisor.start_database()
-            supervisor.step("migrate")
+            supervisor.migrate()
             if args.demo:
                 sys.stderr.write(supervisor.step("demo"))
             supervisor.start_rest()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rapport.platform.setup.lease import Lease, Refused, check_server
+from rapport.platform.setup.migrated import is_known_migrated, remember
 from rapport.platform.setup.processes import dies_with_parent
 from rapport.platform.setup.running import forget_state, write_state
 from rapport.platform.setup.supervised import Child
@@ -63,6 +64,12 @@ class Supervisor:
         cluster.make_database()
         os.environ["DATABASE_URL"] = cluster.url()
 
+    def migrate(self) -> None:
+        """Brings the database up to date, unless it is known to be."""
+        if not is_known_migrated(self.home, os.environ["DATABASE_URL"]):
+            self.step("migrate")
+            remember(self.home, os.environ["DATABASE_URL"])
+
     def step(self, *arguments: str) -> str:
         """Runs one command to its end, before the others start; returns what it printed.
 
@@ -82,13 +89,14 @@ class Supervisor:
         return printed
 
     def start_rest(self) -> None:
-        """Starts the web server and the worker, and returns when pages are served."""
+        """Starts the web server, returns when pages are served, with the worker on its way."""
         serve = [*CLI, "serve", "--host", self.host, "--port", str(self.port)]
         web = self.add("web", self.command(serve), is_up=self.answers)
-        self.add("worker", self.command([*CLI, "worker"]), is_up=lambda: True)
         self.turn(until=lambda: web.state.state == "running" or web.state.restarts >= 3)
         if web.state.state != "running":
             raise Refused(f"The web server does not start ({web.state.last_exit}); see {self.logs / 'web.log'}")
+        # Only now: pages come first on a machine with few processors.
+        self.add("worker", self.command([*CLI, "worker"]), is_up=lambda: True)
 
     def watch(self) -> None:
         """Looks after the children until a signal comes."""
