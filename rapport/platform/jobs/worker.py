@@ -48,7 +48,8 @@ async def _work_once(stopping: asyncio.Event) -> None:
     """One life of procrastinate's worker: it ends when we are asked to stop, and by itself when it loses its
     connection.
     """
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
+    with app.replace_connector(connector) as working:
         async with working.open_async():
             running = asyncio.create_task(
                 working.run_worker_async(

@@ -84,7 +84,7 @@ class Door:
             head["status"] = int(status.split(" ", 1)[0])
             head["headers"] = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
-        response: Any = self.pages(environ, start_response)
+        response: Any = self.pages(environ, start_response)  # type: ignore[arg-type]  # nothing calls write()
         try:
             if isinstance(response, LiveStream):
                 return head, response

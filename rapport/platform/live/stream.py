@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 
 import psycopg
 from django.http import StreamingHttpResponse
@@ -36,7 +36,7 @@ class LiveStream(StreamingHttpResponse):
         self.topics, self.session = frozenset(topics), session
         self.still_welcome = still_welcome
 
-    async def events(self, hub: "Hub", ask: Callable) -> AsyncIterator[bytes]:
+    async def events(self, hub: "Hub", ask: Callable) -> AsyncGenerator[bytes, None]:
         """The stream's bytes. `ask` runs a function in a thread."""
         queue = hub.join(self.topics, self.session)
         try:

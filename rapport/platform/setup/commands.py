@@ -30,7 +30,7 @@ def doctor(args: argparse.Namespace) -> None:
 
     found = examine()
     for check in found:
-        say(f"{'ok  ' if check.is_fine else 'FAIL'}  {check.name}: {check.text}")
+        say(f"{'ok  ' if check.is_fine else 'FAIL'}  {check.key}: {check.text}")
     if not all(check.is_fine for check in found):
         raise Refused("Something is wrong; the lines above say what.")
 

@@ -1,6 +1,7 @@
 """Looks over everything that an instance stands on, for `rapport doctor`."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -51,7 +52,8 @@ def _role() -> Check:
 
 
 def _files() -> str:
-    return settings.STORAGES["default"]["OPTIONS"]["location"]
+    options: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]  # type: ignore[assignment]
+    return str(options["location"])
 
 
 def _folder(path: Path) -> Check:

@@ -159,7 +159,7 @@ class Cluster:
         if user:
             os.chown(self.data, user.pw_uid, user.pw_gid)
         # Built next to its place and marked last, so that a first start that is cut off begins again.
-        command = [
+        command: list[str | Path] = [
             programs() / "initdb",
             "-D",
             self.data / "new",
