@@ -18,7 +18,11 @@ RULES = {
 # Words between tags that no translation would ever reach.
 BARE = re.compile(r">([^<>{}]*[A-Za-z]{3}[^<>{}]*)<")
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}|<!--.*?-->", re.S)
-TRANSLATED = re.compile(r"\{% block (?:door|\w*_class) %\}.*?\{% endblock %\}|\{% blocktranslate.*?endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
+TRANSLATED = re.compile(
+    r"\{% block (?:door|\w*_class) %\}.*?\{% endblock %\}"
+    r"|\{% blocktranslate.*?endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}",
+    re.S,
+)
 # Names and keys that are the same in every language.
 SAME_EVERYWHERE = {"Rapport", "Enter", "Esc", "ESC", "Ctrl", "CTRL", "Shift", "Tab", "Alt", "CSV", "XLSX", "API"}
 REGISTRY = re.compile(r"--(extra-)?index-url|--find-links|\"resolved\":\s*\"https?://|^\s*registry\s*=", re.M)

@@ -52,8 +52,8 @@ def _role() -> Check:
 
 
 def _files() -> str:
-    options: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]  # type: ignore[assignment]
-    return str(options["location"])
+    default: Any = settings.STORAGES["default"]
+    return str(default["OPTIONS"]["location"])
 
 
 def _folder(path: Path) -> Check:

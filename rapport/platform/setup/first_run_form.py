@@ -1,5 +1,6 @@
 """The form of the first-run page."""
 
+from typing import cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -32,9 +33,13 @@ class FirstRunForm(forms.Form):
         self.with_code = with_code
         language = (get_language() or "en").split("-")[0]
         named = sorted((country_name(code, language), code) for code in countries())
-        self.fields["country"].choices = [(code, name) for name, code in named]
-        self.fields["currency"].choices = [(code, code) for code in sorted(currencies())]
-        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in time_zones()]
+        choices = {
+            "country": [(code, name) for name, code in named],
+            "currency": [(code, code) for code in sorted(currencies())],
+            "time_zone": [(zone, zone.replace("_", " ")) for zone in time_zones()],
+        }
+        for field, options in choices.items():
+            cast(forms.ChoiceField, self.fields[field]).choices = options
 
     def clean_code(self) -> str:
         if self.with_code:
