@@ -33,7 +33,7 @@ from rapport.records.record import List, Page, Record
 
 @registry.register
 class People(Record):
-    entity, model, icon, title = "people", models.Person, "user", "name"
+    entity, model, icon, title, face = "people", models.Person, "users", "name", "round"
     picture = "photo"
     label, plural = _("Person"), _("People")
     explains_itself = _("Everybody your company knows: customers, prospects, contacts at partners and suppliers.")
@@ -97,7 +97,7 @@ class People(Record):
 
 @registry.register
 class Organisations(Record):
-    entity, model, icon, title = "organisations", models.Organisation, "building-2", "name"
+    entity, model, icon, title, face = "organisations", models.Organisation, "building-2", "name", "square"
     label, plural = _("Organisation"), _("Organisations")
     explains_itself = _("Companies, schools, authorities and clubs: your customers, prospects, suppliers and partners.")
     fields = [

@@ -15,7 +15,7 @@ from rapport.records.record import List, Page, Record
 
 @registry.register
 class Users(Record):
-    entity, model, icon, title = "users", User, "circle-user", "name"
+    entity, model, icon, title, face = "users", User, "circle-user", "name", "round"
     label, plural = _("User"), _("Users")
     explains_itself = _("Who works with Rapport, in which team and with which role.")
     fields = [

@@ -48,6 +48,8 @@ class Record:
     label: ClassVar[Any]
     plural: ClassVar[Any]
     icon: ClassVar[str] = "circle"
+    # "round" or "square" shows initials or a picture beside the name, for those who have a face; else the icon does.
+    face: ClassVar[str] = ""
     title: ClassVar[str] = "name"
     # The Image field that is shown as the record's face.
     picture: ClassVar[str] = ""

@@ -65,9 +65,9 @@ def context(page: str) -> dict:
         "tomorrow": now + datetime.timedelta(days=1),
         "options": [("a", "Email"), ("b", "Telephone"), ("c", "Trade fair")],
         "stages": [
-            {"name": "Qualified", "state": "done", "days": "4 d", "url": "#"},
-            {"name": "Meeting", "state": "done", "days": "11 d", "url": "#"},
-            {"name": "Proposal", "state": "now", "days": "6 d", "current": True},
+            {"name": "Qualified", "state": "done", "days": 4, "url": "#"},
+            {"name": "Meeting", "state": "done", "days": 11, "url": "#"},
+            {"name": "Proposal", "state": "current", "days": 6, "current": True},
             {"name": "Negotiation", "state": "", "days": None, "url": "#"},
             {"name": "Won", "state": "", "days": None, "url": "#"},
         ],

@@ -86,8 +86,8 @@ class About(Field):
 
     def cell(self, value: Any) -> SafeString:
         return format_html_join(
-            " ",
-            '<a class="chip" href="/{}/{}">{}</a>',
+            "",
+            '<a class="chip" href="/{}/{}"><span>{}</span></a>',
             (
                 (item["entity"], item["id"], item.get("name") or _("(not shared with you)"))
                 for item in (value or [])[:3]

@@ -132,6 +132,10 @@ class Field:
         """The value as HTML for a list cell or a property row."""
         return mark_safe(escape(self.text(value)))  # noqa: S308 escaped
 
+    def detail(self, value: Any) -> SafeString:
+        """The value as HTML where there is room for all of it: on the record's page. By default the cell."""
+        return self.cell(value)
+
     def schema(self) -> dict[str, Any]:
         """The JSON schema of the value in API answers."""
         return {"type": ["string", "null"]}

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rapport.platform.ui.templatetags.ui import initials, tint
+from rapport.platform.ui.templatetags.ui import face
 from rapport.records import registry
 from rapport.records.errors import Invalid, NotFound
 from rapport.records.fields.base import Context, Field, json_of
@@ -103,9 +103,10 @@ class Link(Field):
             return SafeString("")
         if value["name"] is None:
             return format_html('<span class="muted">{}</span>', _("(not shared with you)"))
+        avatar = face(value["name"], self.target.face, size="xs")
         return format_html(
-            '<a class="link-chip" href="/{}/{}"><span class="avatar {}" data-size="xs" aria-hidden="true">{}</span>{}</a>',
-            self.to, value["id"], tint(value["name"]), initials(value["name"]), value["name"],
+            '<a class="link-chip{}" href="/{}/{}">{}<span class="cut">{}</span></a>',
+            "" if avatar else " bare", self.to, value["id"], avatar, value["name"],
         )  # fmt: skip
 
     def schema(self) -> dict[str, Any]:
@@ -149,10 +150,8 @@ class Owner(Link):
         if value is None:
             return SafeString("")
         name = value["name"] or ""
-        return format_html(
-            '<span class="user-chip"><span class="avatar {}" data-size="xs" aria-hidden="true">{}</span>{}</span>',
-            tint(name), initials(name), name,
-        )  # fmt: skip
+        avatar = face(name, "round", size="xs")
+        return format_html('<span class="user-chip">{}<span class="cut">{}</span></span>', avatar, name)
 
 
 class Tags(Field):

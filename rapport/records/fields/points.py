@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,6 +117,19 @@ class Points(Field):
         """One element as plain text."""
         return str(point.get(self.main, ""))
 
+    def one_html(self, point: dict[str, Any]) -> SafeString:
+        """One element as HTML, with what a click on it does."""
+        return format_html("{}", self.one_text(point))
+
+    def detail(self, value: Any) -> SafeString:
+        """Every element on a line of its own; its type is told where they differ."""
+        kinds = dict(self.kinds) if len({point.get("type") for point in value or []}) > 1 else {}
+        return format_html_join(
+            "",
+            '<span class="r-point-line">{}{}</span>',
+            ((self.one_html(point), _kind(kinds.get(point.get("type")))) for point in value or []),
+        )
+
     def schema(self) -> dict[str, Any]:
         properties: dict[str, Any] = {part: {"type": ["string", "null"]} for part in self.parts}
         properties |= {"type": {"type": "string"}, "primary": {"type": "boolean"}, "verified": {"type": "boolean"}}
@@ -124,6 +137,10 @@ class Points(Field):
 
     def input_schema(self) -> dict[str, Any]:
         return {"type": ["array", "string", "null"], "items": {"anyOf": [{"type": "string"}, {"type": "object"}]}}
+
+
+def _kind(label: Any) -> SafeString:
+    return format_html('<span class="kind">{}</span>', label) if label else SafeString("")
 
 
 def _more(value: Any) -> SafeString:
@@ -151,7 +168,10 @@ class Emails(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html('<a href="mailto:{}">{}</a>{}', value[0]["address"], value[0]["address"], _more(value))
+        return format_html("{}{}", self.one_html(value[0]), _more(value))
+
+    def one_html(self, point: dict[str, Any]) -> SafeString:
+        return format_html('<a href="mailto:{}">{}</a>', point["address"], point["address"])
 
 
 class Phones(Points):
@@ -197,9 +217,10 @@ class Phones(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html(
-            '<a href="tel:{}" class="num">{}</a>{}', value[0]["number"], self.one_text(value[0]), _more(value)
-        )
+        return format_html("{}{}", self.one_html(value[0]), _more(value))
+
+    def one_html(self, point: dict[str, Any]) -> SafeString:
+        return format_html('<a href="tel:{}" class="num">{}</a>', point["number"], self.one_text(point))
 
 
 class Addresses(Points):
@@ -235,7 +256,14 @@ class Addresses(Points):
         return compare("text", f"({whole})", op, value, context)
 
     def one_text(self, point: dict[str, Any]) -> str:
-        return ", ".join(address_lines(Address(**{part: point.get(part) or "" for part in self.parts}), str(locale())))
+        return ", ".join(self.lines(point))
+
+    def one_html(self, point: dict[str, Any]) -> SafeString:
+        return format_html_join("", "<span>{}</span>", ((line,) for line in self.lines(point)))
+
+    def lines(self, point: dict[str, Any]) -> list[str]:
+        """The address as it stands on an envelope in its country."""
+        return address_lines(Address(**{part: point.get(part) or "" for part in self.parts}), str(locale()))
 
     def export(self, value: Any) -> Any:
         return "; ".join(self.one_text(point) for point in value or [])

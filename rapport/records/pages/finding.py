@@ -25,7 +25,7 @@ def options(request: HttpRequest, record: Record) -> HttpResponse:
         query.q, query.filter = "", {"field": record.title, "op": "contains", "value": q} if words else None
     found = Reader(record, request.viewer).slice(query)
     rows = [(item["id"], title.text(item[record.title])) for item in found.items]
-    return render(request, "records/options.html", {"rows": rows, "q": q})
+    return render(request, "records/options.html", {"rows": rows, "q": q, "face": record.face})
 
 
 def _hits(request: HttpRequest, text: str) -> Iterable[palette.Hit]:

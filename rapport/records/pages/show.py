@@ -19,6 +19,7 @@ from rapport.records.record import Record
 from rapport.records.timeline import timeline
 
 RELATED = 6
+FEW_EMPTY = 2
 
 
 def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: bool) -> dict[str, Any]:
@@ -27,9 +28,16 @@ def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: 
     return {
         "name": name,
         "label": one.label,
-        "html": one.cell(item[name]),
+        "html": one.detail(item[name]),
         "edit": f"/{record.entity}/{pk}/cells/{name}/edit" if editable and not one.readonly else "",
     }
+
+
+def group(title: Any, props: list[dict[str, Any]]) -> dict[str, Any]:
+    """Property rows under a title; more than two empty ones are folded away, so that what is known is seen."""
+    empty = [one for one in props if not one["html"]]
+    folded = empty if len(empty) > FEW_EMPTY and len(empty) < len(props) else []
+    return {"title": title, "props": [one for one in props if one not in folded], "folded": folded}
 
 
 def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[str, Any]]:
@@ -50,6 +58,7 @@ def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[st
                 "title": link.related,
                 "entity": other.entity,
                 "icon": other.icon,
+                "face": other.face if fields[0][0] == other.title else "",
                 "count": f"{RELATED}+" if found.next else len(found.items),
                 "rows": [
                     {
@@ -102,7 +111,7 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "record-head":
         return render(request, "records/record.html#head", head)
     groups = [
-        {"title": title, "props": [prop(record, id, name, item, editable=editable) for name in names.split()]}
+        group(title, [prop(record, id, name, item, editable=editable) for name in names.split()])
         for title, names in record.page.groups
     ]
     context: dict[str, Any] = head | {

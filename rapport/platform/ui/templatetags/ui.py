@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import NumberPattern, UnknownCurrencyError, format_compact_currency, format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from rapport.platform.ui.assets import icon_names
 
@@ -66,6 +67,20 @@ def initials(name: object) -> str:
 def tint(name: object) -> str:
     """A class "tint-0" to "tint-9" that stays the same for the same name, everywhere and after a restart."""
     return f"tint-{zlib.crc32(str(name or '').encode()) % TINTS}"
+
+
+@register.simple_tag
+def face(name: object, shape: str = "round", size: str = "", picture: str = "") -> SafeString:
+    """A picture, or initials on the name's own tint: "round" people, "square" organisations; nothing without a shape."""
+    if not shape:
+        return SafeString("")
+    return format_html(
+        '<span class="avatar {}"{}{} aria-hidden="true">{}</span>',
+        tint(name),
+        format_html(' data-size="{}"', size) if size else "",
+        SafeString(' data-shape="square"') if shape == "square" else "",
+        format_html('<img src="{}" alt="" loading="lazy">', picture) if picture else initials(name),
+    )
 
 
 @register.simple_tag
@@ -154,6 +169,27 @@ def ago(value: datetime.datetime | None) -> SafeString | str:
 
 def _full(local: datetime.datetime) -> str:
     return format_datetime(local, "EEEE d MMMM y, HH:mm:ss zzz", locale=locale())
+
+
+@register.simple_tag
+def when(value: datetime.date | None) -> SafeString | str:
+    """A day as people say it: "yesterday", "Friday", "12 Dec", with the year only when it is another one."""
+    if not value:
+        return ""
+    today = timezone.localdate()
+    away = (value - today).days
+    if abs(away) <= 1:
+        text = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[away]
+    elif 1 < away < 7:
+        text = format_date(value, "EEEE", locale=locale())
+    elif -7 < away < 0:
+        text = format_timedelta(datetime.timedelta(days=away), add_direction=True, locale=locale())
+    elif value.year == today.year:
+        text = format_skeleton("MMMd", value, locale=locale())
+    else:
+        text = format_date(value, "medium", locale=locale())
+    full = format_date(value, "full", locale=locale())
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
 
 
 @register.filter
