@@ -8,7 +8,7 @@ from rapport.conversations import models
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.fields import About, Choice, DateTime, LongText, Owner, Text
-from rapport.records.record import List, Page, Record
+from rapport.records.record import List, Page, Record, filled
 
 CHANNELS = [
     ("email", _("E-mail")),
@@ -46,5 +46,4 @@ class Messages(Record):
     navigation = ("work", 50, "g e")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        first = {"channel": "email", "direction": "out"}
-        return {**first, **{k: v for k, v in values.items() if v not in ("", None) or k not in first}}
+        return filled({"channel": "email", "direction": "out"}, values)

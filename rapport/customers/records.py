@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers import models, options
@@ -9,6 +10,7 @@ from rapport.customers.names import split_given_name
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.access import Shared, Via
+from rapport.records.errors import InvalidFields
 from rapport.records.fields import (
     Addresses,
     Boolean,
@@ -91,8 +93,14 @@ class People(Record):
     navigation = ("records", 10, "g p")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        """A name given as one is split; somebody without any name is called by their address."""
-        return split_given_name(values)
+        """A name given as one is split; somebody without any name is called by their address.
+
+        Raises InvalidFields for somebody whom nothing is known of.
+        """
+        made = split_given_name(values)
+        if not any(made.get(name) for name in ("first_name", "last_name", "emails", "phones", "external_id")):
+            raise InvalidFields({"name": gettext("A name, an e-mail address or a phone number is needed.")})
+        return made
 
 
 @registry.register

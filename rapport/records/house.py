@@ -10,7 +10,7 @@ from rapport.records import registry
 from rapport.records.access import Shared
 from rapport.records.fields import Boolean, Email, Link, Text
 from rapport.records.fields.role import RoleField
-from rapport.records.record import List, Page, Record
+from rapport.records.record import List, Page, Record, filled
 
 
 @registry.register
@@ -35,7 +35,7 @@ class Users(Record):
     constraints = {"user_email_once": ("email", _("There is a user with this e-mail address already."))}
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {"role": "member", **{k: v for k, v in values.items() if k != "role" or v}}
+        return filled({"role": "member"}, values)
 
 
 @registry.register

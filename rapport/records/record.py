@@ -164,3 +164,8 @@ class Record:
     def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
         """More for the template of the record page; a room may add, for example, a stage bar."""
         return {}
+
+
+def filled(first: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a new record, with `first` where nothing was given."""
+    return {**first, **{name: value for name, value in values.items() if value not in ("", None) or name not in first}}

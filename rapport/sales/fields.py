@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from rapport.records.errors import Invalid
 from rapport.records.fields import Context, Link
+from rapport.records.fields.base import row_id
+from rapport.records.fields.text import plain_text
 
 
 class StageLink(Link):
@@ -25,18 +27,19 @@ class StageLink(Link):
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if isinstance(value, dict):
             value = {k: v for k, v in value.items() if k not in ("kind", "probability")}
-        elif isinstance(value, str) and value and not value.isdigit():
+        elif isinstance(value, str) and value and row_id(value) is None:
             return {self.column: self.by_name(value)}
         return super().clean(value, context)
 
     def by_name(self, name: str) -> int:
         """The id of the stage of that name, in the first pipeline that has it. Raises Invalid."""
+        name = plain_text(name, 200)
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT s.id FROM sales_stage s JOIN sales_pipeline p ON p.id = s.pipeline_id
                    WHERE s.deleted_at IS NULL AND p.deleted_at IS NULL AND lower(s.name) = lower(%s)
                    ORDER BY p.position, p.id LIMIT 1""",
-                [name.strip()],
+                [name],
             )
             row = cursor.fetchone()
         if row is None:

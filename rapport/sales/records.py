@@ -22,7 +22,7 @@ from rapport.records.fields import (
     Tags,
     Text,
 )
-from rapport.records.record import List, Page, Record
+from rapport.records.record import List, Page, Record, filled
 from rapport.records.verbs import Verb
 from rapport.sales import models
 from rapport.sales.actions.complete_deals import complete_deals, completed
@@ -176,7 +176,9 @@ class DealLines(Record):
         """Without a price a line takes the product's."""
         from rapport.catalogue.door import price_of
 
-        made = {"quantity": 1, "discount": 0, "position": 0, **{k: v for k, v in values.items() if v not in ("", None)}}
+        made = filled({"quantity": 1, "discount": 0, "position": 0}, values)
+        if made.get("price") in ("", None):
+            made.pop("price", None)
         if "price" not in made and made.get("product"):
             made["price"] = price_of(made["product"])
         return made
@@ -248,12 +250,7 @@ class Stages(Record):
     }
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {
-            "kind": "open",
-            "position": 0,
-            "probability": 0,
-            **{k: v for k, v in values.items() if v not in ("", None)},
-        }
+        return filled({"kind": "open", "position": 0, "probability": 0}, values)
 
 
 @registry.register

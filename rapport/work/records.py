@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.fields import About, Boolean, Choice, Date, DateTime, Integer, LongText, Owner, Text, Time
-from rapport.records.record import List, Page, Record
+from rapport.records.record import List, Page, Record, filled
 from rapport.records.verbs import Verb
 from rapport.work import models
 from rapport.work.actions.finish_task import finish_task, reopen_task
@@ -84,11 +84,7 @@ class Tasks(Record):
     navigation = ("work", 10, "g t")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {
-            "kind": "todo",
-            "priority": "normal",
-            **{k: v for k, v in values.items() if v not in ("", None) or k not in ("kind", "priority")},
-        }
+        return filled({"kind": "todo", "priority": "normal"}, values)
 
 
 @registry.register
@@ -152,4 +148,4 @@ class Calls(Record):
     navigation = ("work", 40, "g l")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {"direction": "out", **{k: v for k, v in values.items() if v not in ("", None) or k != "direction"}}
+        return filled({"direction": "out"}, values)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import orjson
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -33,15 +32,19 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
             if kept.digest != digest_of(request):
                 return problem(422, _("This Idempotency-Key was used for another request."))
             return HttpResponse(
-                orjson.dumps(kept.answer), content_type="application/json", status=kept.status or 200,
-                headers={"Idempotent-Replay": "true"},
+                kept.answer["body"], content_type="application/json", status=kept.status,
+                headers=kept.answer["headers"] | {"Idempotent-Replay": "true"},
             )  # fmt: skip
         response = do()
         if response.status_code >= 400:
             transaction.set_rollback(True)
             return response
+        answer = {
+            "body": response.content.decode(),
+            "headers": {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers},
+        }
         cursor.execute(
             "UPDATE records_idempotencykey SET status = %s, answer = %s WHERE user_id = %s AND key = %s",
-            [response.status_code, Jsonb(orjson.loads(response.content)), user, key],
+            [response.status_code, Jsonb(answer), user, key],
         )
         return response

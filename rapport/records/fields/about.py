@@ -10,7 +10,7 @@ from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.errors import Invalid
-from rapport.records.fields.base import Context, Field, json_of
+from rapport.records.fields.base import Context, Field, json_of, row_id
 
 MOST = 100
 
@@ -39,9 +39,10 @@ class About(Field):
         for item in given:
             if isinstance(item, str) and item.count("/") == 1:
                 item = dict(zip(("entity", "id"), item.split("/"), strict=True))
-            if not isinstance(item, dict) or not str(item.get("id", "")).isdigit():
+            pk = row_id(item.get("id")) if isinstance(item, dict) else None
+            if pk is None:
                 raise Invalid(_("Each needs an entity and an id."), value)
-            pair = (str(item.get("entity")), int(item["id"]))
+            pair = (str(item.get("entity")), pk)
             if pair not in wanted:
                 wanted.append(pair)
         for pair in list(wanted):
@@ -60,7 +61,7 @@ class About(Field):
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {columns} FROM {record.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
-                [pk if pk < 2**62 else 0, *rule.params],
+                [pk, *rule.params],
             )
             row = cursor.fetchone()
         if row is None:
@@ -71,11 +72,12 @@ class About(Field):
         if op in ("is_empty", "is_filled"):
             return Rule(f"""{alias}."{self.column}" {"=" if op == "is_empty" else "<>"} '[]'::jsonb""")
         entity, _slash, pk = str(value).partition("/")
-        if op != "is" or not pk.isdigit():
+        row = row_id(pk)
+        if op != "is" or row is None:
             raise Invalid(_("Ask with “is” and a value such as people/5."), value)
         return Rule(
             f"{alias}.id IN (SELECT source_row FROM records_touch WHERE target = %s AND target_row = %s AND source = %s)",  # noqa: S608
-            (entity, int(pk), self.record.entity),
+            (entity, row, self.record.entity),
         )
 
     def from_form(self, data: Any, name: str) -> Any:

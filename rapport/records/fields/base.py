@@ -153,9 +153,17 @@ def json_of(raw: Any) -> Any:
     return orjson.loads(raw) if isinstance(raw, str | bytes) else raw
 
 
+def row_id(value: Any) -> int | None:
+    """The id that a value from JSON or text may be, else None: no fractions, no signs, nothing that no row can have."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = str(value).strip() if isinstance(value, str) or abs(value) < 2**62 else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def whole_number(value: Any) -> int:
     """Reads a whole number from JSON or text. Raises Invalid."""
-    if isinstance(value, bool):
+    if isinstance(value, bool | float | dict | list):
         raise Invalid(_("A whole number is needed."), value)
     try:
         number = int(str(value).strip().replace(" ", "").replace(" ", ""))

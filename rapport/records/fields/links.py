@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from rapport.platform.ui.templatetags.ui import face
 from rapport.records import registry
 from rapport.records.errors import Invalid, NotFound
-from rapport.records.fields.base import Context, Field, json_of
+from rapport.records.fields.base import Context, Field, json_of, row_id
+from rapport.records.fields.text import plain_text
 
 if TYPE_CHECKING:
     from rapport.records.record import Record
@@ -60,15 +61,14 @@ class Link(Field):
 
     def existing(self, value: Any, context: Context) -> int:
         """Checks that the record exists within the viewer's reach and returns its id. Raises Invalid."""
-        try:
-            found = int(str(value))
-        except ValueError:
-            raise Invalid(_("The id of a record is needed."), value) from None
+        found = row_id(value)
+        if found is None:
+            raise Invalid(_("The id of a record is needed."), value)
         rule = self.target.rule(context.viewer, "view", "t")
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT 1 FROM {self.target.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
-                [found if abs(found) < 2**62 else 0, *rule.params],
+                [found, *rule.params],
             )
             if cursor.fetchone() is None:
                 raise Invalid(_("There is no such record: %(id)s.") % {"id": found}, value)
@@ -83,10 +83,10 @@ class Link(Field):
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         def one(item: Any) -> int:
-            try:
-                return int(item["id"] if isinstance(item, dict) else item)
-            except (TypeError, ValueError, KeyError):
-                raise Invalid(_("The id of a record is needed."), item) from None
+            found = row_id(item.get("id") if isinstance(item, dict) else item)
+            if found is None:
+                raise Invalid(_("The id of a record is needed."), item)
+            return found
 
         if op in ("is_empty", "is_filled"):
             return None
@@ -188,12 +188,12 @@ class Tags(Field):
     def ids(self, values: Sequence[Any]) -> list[int]:
         """The ids of words given by id, name or {"id": ...}. Raises Invalid for an unknown one."""
         wanted = [v.get("id") or v.get("name") if isinstance(v, dict) else v for v in values]
-        numbers = [int(w) for w in wanted if isinstance(w, int) or str(w).isdigit()]
-        names = [str(w).strip().lower() for w in wanted if not (isinstance(w, int) or str(w).isdigit())]
+        numbers = [number for w in wanted if (number := row_id(w)) is not None]
+        names = [plain_text(w, 200).lower() for w in wanted if row_id(w) is None]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT id, lower(name) FROM {self.target.table} WHERE deleted_at IS NULL AND (id = ANY(%s) OR lower(name) = ANY(%s))",  # noqa: S608
-                [[n for n in numbers if n < 2**62], names],
+                [numbers, names],
             )
             found = cursor.fetchall()
         by_name, known = {name: pk for pk, name in found}, {pk for pk, _name in found}

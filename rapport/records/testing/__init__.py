@@ -1,9 +1,11 @@
 """One class that proves an entity: inherit from it in the room's tests/test_records.py."""
 
+from rapport.records.testing.inputs import InputsCase
 from rapport.records.testing.rights import RightsCase
+from rapport.records.testing.versions import VersionsCase
 
 
-class RecordCase(RightsCase):
+class RecordCase(RightsCase, VersionsCase, InputsCase):
     """All inherited tests."""
 
 

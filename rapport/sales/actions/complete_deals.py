@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 
 from rapport.records import registry
 from rapport.records.errors import InvalidFields
-from rapport.records.fields.base import json_of
+from rapport.records.fields.base import json_of, row_id
 from rapport.sales.models import Pipeline, Stage
 
 
 def _id(value: Any) -> int | None:
-    if isinstance(value, dict):
-        value = value.get("id")
-    return int(value) if str(value or "").isdigit() else None
+    return row_id(value.get("id") if isinstance(value, dict) else value)
 
 
 def completed(values: dict[str, Any]) -> dict[str, Any]:
@@ -27,12 +25,15 @@ def completed(values: dict[str, Any]) -> dict[str, Any]:
     made = {k: v for k, v in values.items() if not (k in ("stage", "pipeline") and v in ("", None))}
     if "stage" not in made:
         pipeline = _id(made.get("pipeline"))
+        if "pipeline" in made and pipeline is None:
+            # Whatever that is, it is refused by name when the values are checked.
+            return made
         stages = Stage.objects.filter(kind="open", deleted_at=None, pipeline__deleted_at=None)
         if pipeline:
             stages = stages.filter(pipeline_id=pipeline)
         stage = stages.order_by("pipeline__position", "pipeline_id", "position", "pk").first()
         if stage is None:
-            raise InvalidFields({"stage": _("There is no open stage to begin in.")})
+            raise InvalidFields({"pipeline" if pipeline else "stage": _("There is no open stage to begin in.")})
         made["stage"], made["pipeline"] = stage.pk, stage.pipeline_id
     elif "pipeline" not in made and (number := _id(made["stage"])):
         stage = Stage.objects.filter(pk=number).first()
@@ -40,7 +41,7 @@ def completed(values: dict[str, Any]) -> dict[str, Any]:
             made["pipeline"] = stage.pipeline_id
     elif "pipeline" not in made:
         found = (
-            Stage.objects.filter(name__iexact=str(made["stage"]).strip(), deleted_at=None)
+            Stage.objects.filter(name__iexact=str(made["stage"]).replace("\x00", "").strip(), deleted_at=None)
             .order_by(F("pipeline__position"), "pipeline_id")
             .first()
         )
