@@ -27,7 +27,6 @@ from rapport.records.verbs import Verb
 from rapport.sales import models
 from rapport.sales.actions.complete_deals import complete_deals, completed
 from rapport.sales.actions.lose_deal import lose_deal
-from rapport.sales.actions.move_deal import move_deal
 from rapport.sales.actions.reopen_deal import reopen_deal
 from rapport.sales.actions.win_deal import win_deal
 from rapport.sales.fields import StageLink
