@@ -42,6 +42,11 @@ def page(view: View) -> View:
     return wrapper
 
 
+def asked_for(request: HttpRequest, target: str) -> bool:
+    """Whether htmx asks for the part with this id alone; its header says tag#id."""
+    return bool(request.htmx) and (request.htmx.target or "").rpartition("#")[2] == target
+
+
 def must(record: Record, request: HttpRequest, action: str) -> None:
     """Raises Refused unless the viewer may do the action with some record."""
     if not record.may(request.viewer, action):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
-from rapport.records.pages.guard import must, page
+from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.read import COUNT_CAP, Query, Reader
 from rapport.records.record import Record
 
@@ -139,7 +139,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     }
     return render(
         request,
-        "records/list.html#list" if request.htmx and request.htmx.target == "list" else "records/list.html",
+        "records/list.html#list" if asked_for(request, "list") else "records/list.html",
         context,
     )
 

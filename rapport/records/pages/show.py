@@ -13,7 +13,7 @@ from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
 from rapport.records.fields import Link
 from rapport.records.pages import composing, events
-from rapport.records.pages.guard import page
+from rapport.records.pages.guard import asked_for, page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 from rapport.records.timeline import timeline
@@ -108,7 +108,7 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         "deletable": _may(record, id, request, "delete", binned=binned),
         **record.extra_context(item, request.viewer),
     }
-    if request.htmx and request.htmx.target == "record-head":
+    if asked_for(request, "record-head"):
         return render(request, "records/record.html#head", head)
     groups = [
         group(title, [prop(record, id, name, item, editable=editable) for name in names.split()])

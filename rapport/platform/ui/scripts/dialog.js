@@ -24,5 +24,9 @@ behave("dialog", (dialog, signal) => {
     // The dialog itself is only hit on its backdrop, because its content fills it.
     if (event.target === dialog || event.target.closest("[data-close]")) dialog.close()
   }, { signal })
+  // A new page takes the place of the whole body: a modal that was only emptied would go on blocking it.
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.detail?.ctx?.target === document.body && dialog.open) dialog.close()
+  }, { signal })
   document.body.addEventListener("dialog-close", () => dialog.open && dialog.close(), { signal })
 })
