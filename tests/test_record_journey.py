@@ -68,6 +68,7 @@ def test_a_wrong_value_says_why_and_keeps_what_was_typed(window):
     page = window()
     page.expected = ["422"]
     add_person(page, "Ben", "Okafor")
+    page.locator(".r-folded:has(#prop-birth_date) > summary").click()
     page.get_by_role("button", name="Edit Birth date").click()
     editor = page.locator("#prop-birth_date")
     editor.locator("input[type=date]").fill("0900-01-01")
