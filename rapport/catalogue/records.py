@@ -46,6 +46,7 @@ class Products(Record):
 @registry.register
 class ProductCategories(Record):
     entity, model, icon, title = "product-categories", models.ProductCategory, "folder-tree", "name"
+    navigation = ("settings", 50, "")
     label, plural = _("Product category"), _("Product categories")
     fields = [
         Text("name", _("Name"), required=True, longest=120),
@@ -62,6 +63,7 @@ class ProductCategories(Record):
 @registry.register
 class Rates(Record):
     entity, model, icon, title = "rates", models.ExchangeRate, "coins", "currency"
+    navigation = ("settings", 51, "")
     label, plural = _("Exchange rate"), _("Exchange rates")
     fields = [
         Text("currency", _("Currency"), required=True, longest=3),

@@ -220,6 +220,7 @@ class Relationships(Record):
 @registry.register
 class TagRecords(Record):
     entity, model, icon, title = "tags", models.Tag, "tag", "name"
+    navigation = ("settings", 40, "")
     label, plural = _("Tag"), _("Tags")
     fields = [
         Text("name", _("Name"), required=True, longest=80),
@@ -236,6 +237,7 @@ class TagRecords(Record):
 @registry.register
 class TierRecords(Record):
     entity, model, icon, title = "tiers", models.Tier, "medal", "name"
+    navigation = ("settings", 41, "")
     label, plural = _("Tier"), _("Tiers")
     fields = [
         Text("name", _("Name"), required=True, longest=80),

@@ -16,6 +16,7 @@ from rapport.records.record import List, Page, Record, filled
 @registry.register
 class Users(Record):
     entity, model, icon, title, face = "users", User, "circle-user", "name", "round"
+    navigation = ("settings", 10, "")
     label, plural = _("User"), _("Users")
     explains_itself = _("Who works with Rapport, in which team and with which role.")
     fields = [
@@ -41,6 +42,7 @@ class Users(Record):
 @registry.register
 class Teams(Record):
     entity, model, icon, title = "teams", Team, "users", "name"
+    navigation = ("settings", 20, "")
     label, plural = _("Team"), _("Teams")
     fields = [
         Text("name", _("Name"), required=True, longest=120, aliases=("team", "office", "regional office")),

@@ -6,4 +6,4 @@ class SalesConfig(AppConfig):
     label = "sales"
 
     def ready(self) -> None:
-        from rapport.sales import records  # noqa: F401 registers the declarations
+        from rapport.sales import records, summaries  # noqa: F401 they register themselves

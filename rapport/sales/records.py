@@ -107,7 +107,7 @@ class Deals(Record):
             (_("Customer"), "organisation person product"),
             (_("More"), "owner tags competitor lost_reason description external_id"),
         ],
-        subtitle="organisation amount",
+        subtitle="organisation person",
     )
     verbs = [
         Verb(
@@ -202,6 +202,7 @@ class DealContacts(Record):
 @registry.register
 class Pipelines(Record):
     entity, model, icon, title = "pipelines", models.Pipeline, "kanban", "name"
+    navigation = ("settings", 30, "")
     label, plural = _("Pipeline"), _("Pipelines")
     fields = [Text("name", _("Name"), required=True, longest=120), Integer("position", _("Position"), default=0)]
     lists = List(columns="name position", sort="position")
@@ -220,6 +221,7 @@ class Pipelines(Record):
 @registry.register
 class Stages(Record):
     entity, model, icon, title = "stages", models.Stage, "milestone", "name"
+    navigation = ("settings", 31, "")
     label, plural = _("Stage"), _("Stages")
     fields = [
         Link("pipeline", "pipelines", _("Pipeline"), required=True, related=_("Stages")),
@@ -255,6 +257,7 @@ class Stages(Record):
 @registry.register
 class LostReasons(Record):
     entity, model, icon, title = "lost-reasons", models.LostReason, "circle-x", "name"
+    navigation = ("settings", 32, "")
     label, plural = _("Lost reason"), _("Lost reasons")
     fields = [Text("name", _("Name"), required=True, longest=120)]
     lists = List(columns="name", sort="name")

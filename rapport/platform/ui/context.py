@@ -32,6 +32,10 @@ class Shell:
         return navigation.entries(self.request, "settings")
 
     @cached_property
+    def in_settings(self) -> bool:
+        return self.request.path == "/settings" or any(entry["current"] for entry in self.settings)
+
+    @cached_property
     def primary(self) -> list[dict]:
         """The first four entries, for the bar at the foot of a phone's screen."""
         return [entry for section in self.sections for entry in section["entries"]][:4]

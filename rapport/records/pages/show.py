@@ -16,6 +16,7 @@ from rapport.records.pages import composing, events
 from rapport.records.pages.guard import asked_for, page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
+from rapport.records.summaries import figures
 from rapport.records.timeline import timeline
 
 RELATED = 6
@@ -106,6 +107,7 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
         "binned": binned,
         "deletable": _may(record, id, request, "delete", binned=binned),
+        "figures": [] if binned else figures(record, id, item, request.viewer),
         **record.extra_context(item, request.viewer),
     }
     if asked_for(request, "record-head"):

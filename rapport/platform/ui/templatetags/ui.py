@@ -71,7 +71,7 @@ def tint(name: object) -> str:
 
 @register.simple_tag
 def face(name: object, shape: str = "round", size: str = "", picture: str = "") -> SafeString:
-    """A picture, or initials on the name's own tint: "round" people, "square" organisations; nothing without a shape."""
+    """A picture, else initials on the name's tint: "round" people, "square" organisations; without a shape nothing."""
     if not shape:
         return SafeString("")
     return format_html(

@@ -1,0 +1,81 @@
+"""What sales tells at the head of a customer's page and of a deal: what is open, what was won."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.setup.company import company
+from rapport.platform.ui.templatetags.ui import money, number, when
+from rapport.records import registry, summaries
+from rapport.records.record import Record
+from rapport.records.summaries import Figure
+
+CUSTOMERS = {"people": "person_id", "organisations": "organisation_id"}
+
+
+def customer_figures(record: Record, pk: int, item: dict[str, Any], viewer: Viewer) -> list[Figure]:
+    """Open and won deals of a person or an organisation within the viewer's reach, in the base currency. One query."""
+    rule = registry.get("deals").rule(viewer, "view", "d")
+    if rule.is_shut:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE d.status = 'open'), sum(d.amount_base) FILTER (WHERE d.status = 'open'),
+                       count(*) FILTER (WHERE d.status = 'won'), sum(d.amount_base) FILTER (WHERE d.status = 'won'),
+                       count(*) FILTER (WHERE d.status = 'lost'), max(d.closed_on) FILTER (WHERE d.status = 'won')
+                FROM sales_deal d WHERE d.{CUSTOMERS[record.entity]} = %s AND d.deleted_at IS NULL AND {rule.sql}""",  # noqa: S608
+            [pk, *rule.params],
+        )
+        open_count, open_sum, won_count, won_sum, lost_count, last_won = cursor.fetchone()
+    if not open_count + won_count + lost_count:
+        return []
+    shown = [
+        Figure(
+            _("Open deals"),
+            _amount(open_sum),
+            ngettext("%(n)s deal", "%(n)s deals", open_count) % {"n": number(open_count)},
+        ),
+        Figure(
+            _("Won so far"),
+            _amount(won_sum),
+            ngettext("%(n)s deal", "%(n)s deals", won_count) % {"n": number(won_count)},
+        ),
+    ]
+    if won_count + lost_count:
+        shown.append(Figure(_("Won of decided"), f"{round(100 * won_count / (won_count + lost_count))} %"))
+    if last_won:
+        shown.append(Figure(_("Last won"), when(last_won)))
+    return shown
+
+
+def deal_figures(record: Record, pk: int, item: dict[str, Any], viewer: Viewer) -> list[Figure]:
+    """Value, likelihood and their product, and when the deal should close; no query."""
+    amount = item.get("amount") or {}
+    probability = (item.get("stage") or {}).get("probability")
+    shown = []
+    if amount.get("amount") is not None:
+        value = Decimal(str(amount["amount"]))
+        shown.append(Figure(_("Value"), money(value, amount["currency"])))
+        if item.get("status") == "open" and probability is not None:
+            share = Decimal(str(probability)) / 100
+            shown.append(
+                Figure(_("Likely"), money(value * share, amount["currency"], short=True), f"{number(probability)} %")
+            )
+    if item.get("closes_on") and item.get("status") == "open":
+        shown.append(Figure(_("Expected close"), when(item["closes_on"])))
+    if item.get("closed_on") and item.get("status") != "open":
+        shown.append(Figure(_("Closed"), when(item["closed_on"])))
+    return shown
+
+
+def _amount(value: Decimal | None) -> str:
+    return money(value or 0, company().currency, short=True)
+
+
+for _entity in CUSTOMERS:
+    summaries.register(_entity, customer_figures)
+summaries.register("deals", deal_figures)
