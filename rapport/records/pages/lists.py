@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
+from rapport.records.fields import Field, Link
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.read import COUNT_CAP, Query, Reader
 from rapport.records.record import Record
@@ -87,11 +88,25 @@ def filters_of(record: Record, request: HttpRequest) -> list[dict[str, Any]]:
             {
                 "label": one.label,
                 "op": str(leaf.get("op", "")).replace("_", " "),
-                "value": leaf.get("label", leaf.get("value", "")),
+                "value": _value_of(one, leaf.get("value", ""), request),
                 "url": _address(request, filter=json.dumps({"all": kept}) if kept else None),
             }
         )
     return chips
+
+
+def _value_of(one: Field, value: Any, request: HttpRequest) -> str:
+    """The value of a condition as people know it: the name of a linked record, the label of a choice."""
+    values = value if isinstance(value, list) else [value]
+    if isinstance(one, Link):
+        ids = [int(v) for v in values if str(v).isdecimal()]
+        query = Query(columns=[one.target.title], ids=ids, sort="created_at")
+        found = Reader(one.target, request.viewer).slice(query).items if ids else []
+        names = [one.target.field(one.target.title).text(item[one.target.title]) for item in found]
+        return ", ".join([*names, *(_("me") for v in values if v == "me")])
+    if one.kind == "choice":
+        return ", ".join(one.text(v) for v in values)
+    return ", ".join(str(v).replace("_", " ") for v in values)
 
 
 def _count(record: Record, request: HttpRequest, query: Query) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
-from rapport.records.fields import Link
+from rapport.records.fields import Field, Link
 from rapport.records.pages import composing, events
 from rapport.records.pages.guard import asked_for, page
 from rapport.records.read import Query, Reader
@@ -47,7 +47,7 @@ def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[st
     for other, link in record.links_here():
         if not other.may(request.viewer, "view"):
             continue
-        columns = [name for name in other.lists.names if name != link.name][:3]
+        columns = [name for name in other.lists.names if name != link.name][:4]
         query = Query(columns=columns, filter={"field": link.name, "op": "is", "value": pk}, limit=RELATED)
         reader = Reader(other, request.viewer)
         found = reader.slice(query)
@@ -61,19 +61,18 @@ def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[st
                 "icon": other.icon,
                 "face": other.face if fields[0][0] == other.title else "",
                 "count": f"{RELATED}+" if found.next else len(found.items),
-                "rows": [
-                    {
-                        "id": row["id"],
-                        "lead": fields[0][1].text(row[fields[0][0]]) or _("(without a name)"),
-                        "rest": " · ".join(t for name, one in fields[1:] if (t := one.text(row[name]))),
-                    }
-                    for row in found.items
-                ],
+                "rows": [_line(row, fields) for row in found.items],
                 "all": f'/{other.entity}?filter={{"all":[{{"field":"{link.name}","op":"is","value":{pk}}}]}}',
                 "add": f"/{other.entity}/new?{link.name}={pk}" if other.may(request.viewer, "create") else "",
             }
         )
     return made
+
+
+def _line(row: dict[str, Any], fields: list[tuple[str, Field]]) -> dict[str, Any]:
+    """A row of a related list: the first thing that there is to say leads, three more follow."""
+    said = [text for name, one in fields if (text := one.text(row[name]))]
+    return {"id": row["id"], "lead": said[0] if said else _("(without a name)"), "rest": " · ".join(said[1:4])}
 
 
 def _worth_showing(other: Record, link: Link) -> bool:
