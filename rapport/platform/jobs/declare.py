@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
-from rapport.platform.jobs.fence import Claim, current, fence
+from rapport.platform.jobs.fence import Claim, current, fence, name_connection
 
 LONGEST_PAUSE = 3600
 ERROR_LENGTH = 8000
@@ -59,20 +59,28 @@ class Job:
         arguments.pop("timestamp", None)  # the schedule adds it
         token = current.set(claim)
         try:
+            name_connection(claim)
             if self.atomic:
                 with transaction.atomic():
-                    if take_effect_once(claim.job_id):
+                    if not has_taken_effect(claim.job_id):
                         self.function(**arguments)
+                        note_effect(claim.job_id)
                     fence()
             else:
                 self.function(**arguments)
                 with transaction.atomic():
                     fence()
         except Exception:
-            keep_error(claim, traceback.format_exc())
+            error = traceback.format_exc()
+            # Whoever took this worker for dead has ended its connection.
+            connection.close()
+            with transaction.atomic():
+                fence()
+                keep_error(claim, error)
             raise
         finally:
             current.reset(token)
+            connection.close()
 
     def _lock(self, arguments: dict[str, Any]) -> str | None:
         return self.lock.format(**arguments) if self.lock else None
@@ -102,13 +110,17 @@ def scheduled(cron: str) -> Callable[[Job], Job]:
     return register
 
 
-def take_effect_once(job_id: int) -> bool:
-    """In the transaction of the effect: False when an earlier attempt has committed it, and died before it could say
-    so.
-    """
+def has_taken_effect(job_id: int) -> bool:
+    """True when an earlier attempt has committed the effect, and died before it could say so."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO jobs_jobdone (job_id) VALUES (%s) ON CONFLICT DO NOTHING", [job_id])
-        return cursor.rowcount == 1
+        cursor.execute("SELECT 1 FROM jobs_jobdone WHERE job_id = %s", [job_id])
+        return cursor.fetchone() is not None
+
+
+def note_effect(job_id: int) -> None:
+    """Last in the transaction of the effect: earlier, and a stopped worker would keep the next attempt waiting."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO jobs_jobdone (job_id) VALUES (%s)", [job_id])
 
 
 def keep_error(claim: Claim, text: str) -> None:

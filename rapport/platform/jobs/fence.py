@@ -26,6 +26,17 @@ class Claim:
 current: ContextVar[Claim | None] = ContextVar("current job", default=None)
 
 
+def session_name(job_id: int, attempt: int) -> str:
+    """What PostgreSQL lists the connection of one attempt as."""
+    return f"rapport job {job_id} attempt {attempt}"
+
+
+def name_connection(claim: Claim) -> None:
+    """Lets the sweep find this connection and end it, with the locks that it holds, if this worker goes silent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('application_name', %s, false)", [session_name(claim.job_id, claim.attempt)])
+
+
 def fence() -> None:
     """Call it last in each transaction of a job that commits in pieces; jobs with atomic=True do it by themselves.
 

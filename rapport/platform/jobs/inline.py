@@ -2,6 +2,7 @@
 jobs.
 """
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,7 +26,7 @@ def run_queued_jobs(*, queue: str | None = None) -> int:
     while taken := _take(queue):
         job_id, name, arguments, attempts = taken
         try:
-            _run(name, arguments, SimpleNamespace(id=job_id, worker_id=None, attempts=attempts))
+            _run(name, json.loads(arguments), SimpleNamespace(id=job_id, worker_id=None, attempts=attempts))
         except Exception:
             _finish(job_id, "failed")
             raise

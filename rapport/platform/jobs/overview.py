@@ -1,5 +1,6 @@
 """What the health page shows of the jobs, and the button that tries a parked one again."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +56,7 @@ def overview(*, limit: int = 50) -> Overview:
         cursor.execute(_COUNTS)
         queued, later, doing, parked = cursor.fetchone()
         cursor.execute(_FAILED, [limit])
-        failed = [FailedJob(r[0], r[1], r[2], r[3], r[4] or "", r[5]) for r in cursor.fetchall()]
+        failed = [FailedJob(r[0], r[1], json.loads(r[2]), r[3], r[4] or "", r[5]) for r in cursor.fetchall()]
     return Overview(queued, later, doing, parked, failed)
 
 

@@ -4,8 +4,10 @@ import os
 
 from django.db import connection, transaction
 
-HEARTBEAT = 3.0
+from rapport.platform.jobs.fence import session_name
+
 SILENT_AFTER = float(os.environ.get("RAPPORT_SILENT_AFTER", "30"))
+HEARTBEAT = SILENT_AFTER / 10
 MOST_DEATHS = 5
 
 _FORGET_WORKERS = "DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => %s)"
@@ -13,6 +15,11 @@ _FORGET_WORKERS = "DELETE FROM procrastinate_workers WHERE last_heartbeat < now(
 _STALLED = """
 SELECT id, attempts FROM procrastinate_jobs
 WHERE status = 'doing' AND worker_id IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+# A stopped worker's transaction may hold locks that the next attempt needs.
+_END_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE usename = current_user AND datname = current_database() AND application_name = ANY(%s)
 """
 _GIVE_BACK = "SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM unnest(%s::bigint[]) AS id"
 _PARK = "SELECT procrastinate_finish_job_v1(id, 'failed', false) FROM unnest(%s::bigint[]) AS id"
@@ -33,6 +40,7 @@ def sweep(*, silent_after: float | None = None) -> list[int]:
         stalled = cursor.fetchall()
         if not stalled:
             return []
+        cursor.execute(_END_SESSIONS, [[session_name(job_id, attempt) for job_id, attempt in stalled]])
         poison = [job_id for job_id, attempts in stalled if attempts + 1 >= MOST_DEATHS]
         again = [job_id for job_id, attempts in stalled if attempts + 1 < MOST_DEATHS]
         cursor.execute(_GIVE_BACK, [again])

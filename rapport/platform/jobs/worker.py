@@ -23,6 +23,8 @@ PAUSES = [0.5, 1, 2, 5]
 
 def work() -> None:
     """Works until SIGTERM or SIGINT; jobs under way get TIME_TO_FINISH seconds."""
+    # A pool says every failed try to reach the database; we say it once for each.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     asyncio.run(_work_on())
 
 
@@ -49,43 +51,51 @@ async def _work_once(stopping: asyncio.Event) -> None:
     connection.
     """
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
-    with app.replace_connector(connector) as working:
-        async with working.open_async():
-            running = asyncio.create_task(
-                working.run_worker_async(
-                    name=f"{os.uname().nodename}:{os.getpid()}",
-                    concurrency=int(os.environ.get("RAPPORT_JOBS", "3")),
-                    fetch_job_polling_interval=POLL,
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=SILENT_AFTER,
-                    shutdown_graceful_timeout=TIME_TO_FINISH,
-                    install_signal_handlers=False,
-                )
+    # A second app beside the first, not instead of it: what a job defers must still go through Django's connection and
+    # commit with the job.
+    working = app.with_connector(connector)
+    async with working.open_async():
+        running = asyncio.create_task(
+            working.run_worker_async(
+                name=f"{os.uname().nodename}:{os.getpid()}",
+                concurrency=int(os.environ.get("RAPPORT_JOBS", "3")),
+                fetch_job_polling_interval=POLL,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=SILENT_AFTER,
+                shutdown_graceful_timeout=TIME_TO_FINISH,
+                install_signal_handlers=False,
             )
-            sweeping = asyncio.create_task(_sweep_again_and_again())
-            asked = asyncio.create_task(stopping.wait())
-            try:
-                await asyncio.wait({running, sweeping, asked}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in (sweeping, asked, running):
-                    task.cancel()
-                ends = await asyncio.gather(running, sweeping, asked, return_exceptions=True)
+        )
+        sweeping = asyncio.create_task(_sweep_again_and_again())
+        asked = asyncio.create_task(stopping.wait())
+        tasks = (running, sweeping, asked, asyncio.create_task(_watch_the_clock()))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
     for end in ends:
         if isinstance(end, Exception):
             raise end
 
 
 async def _sweep_again_and_again() -> None:
-    last = time.time()
     while True:
         await asyncio.sleep(HEARTBEAT)
-        asleep, last = time.time() - last, time.time()
+        await asyncio.to_thread(_sweep_in_thread)
+
+
+async def _watch_the_clock() -> None:
+    while True:
+        before = time.clock_gettime(time.CLOCK_BOOTTIME)
+        await asyncio.sleep(HEARTBEAT / 3)
+        asleep = time.clock_gettime(time.CLOCK_BOOTTIME) - before
         if asleep > SILENT_AFTER:
             # We were stopped for so long that others were given our jobs; what we still hold of them must not be
             # finished.
             log.error("this worker was asleep for %.0f s and starts afresh", asleep)
             os._exit(FENCED_OUT)
-        await asyncio.to_thread(_sweep_in_thread)
 
 
 def _sweep_in_thread() -> None:

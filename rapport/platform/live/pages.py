@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rapport.platform.identity.models import User
-from rapport.platform.live import TOPIC
 from rapport.platform.live.stream import SESSION, LiveStream
+from rapport.platform.live.touch import TOPIC
 
 MOST = 50
 

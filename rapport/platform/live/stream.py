@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 import psycopg
 from django.http import StreamingHttpResponse
 
-from rapport.platform.live import CHANNEL
+from rapport.platform.live.touch import CHANNEL
 from rapport.platform.setup.direct import parameters
 
 log = logging.getLogger("rapport.live")

@@ -1,0 +1,82 @@
+"""Deferring, parking, trying again: on the database, without a worker process."""
+
+import pytest
+from django.db import connection, transaction
+
+from rapport.platform.jobs.inline import run_queued_jobs
+from rapport.platform.jobs.models import JobError
+from rapport.platform.jobs.overview import overview, try_again
+from rapport.platform.jobs.sweep import sweep
+from rapport.platform.jobs.tests import jobs_for_tests
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def effects():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE effect (id serial, text text) ON COMMIT DROP")
+
+
+def texts():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM effect ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def start_on_a_silent_worker(job_id, *, attempts=0):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
+        )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s, attempts = %s WHERE id = %s",
+            [cursor.fetchone()[0], attempts, job_id],
+        )
+
+
+def test_a_rollback_takes_the_job_with_it():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        jobs_for_tests.slow_effect.defer(text="gone", seconds=0)
+        raise ZeroDivisionError
+    assert overview().queued == 0
+    jobs_for_tests.slow_effect.defer(text="stays", seconds=0)
+    assert overview().queued == 1
+
+
+def test_queued_jobs_run_in_place_those_that_they_queue_too():
+    jobs_for_tests.slow_effect.defer(text="one", seconds=0)
+    jobs_for_tests.piece_by_piece.defer(text="two", seconds=0)
+    assert run_queued_jobs() == 2
+    assert texts() == ["one", "two one", "two two"]
+    assert overview().queued == overview().parked == 0
+
+
+def test_a_parked_job_is_shown_with_its_reason_and_can_be_tried_again():
+    job = jobs_for_tests.always_fails.defer(text="ben")
+    with pytest.raises(ValueError, match="no luck"):
+        run_queued_jobs()
+    JobError.objects.create(job_id=job, attempt=1, error="Traceback\n  line\nValueError: no luck with ben\n")
+    shown = overview().failed[0]
+    assert (shown.id, shown.reason) == (job, "ValueError: no luck with ben")
+    assert try_again(job)
+    assert (overview().queued, overview().parked) == (1, 0)
+    assert not try_again(job), "it is not parked any more"
+
+
+def test_the_sweep_gives_back_what_a_silent_worker_held_and_nothing_else():
+    stalled = jobs_for_tests.slow_effect.defer(text="stalled", seconds=0)
+    waiting = jobs_for_tests.slow_effect.defer(text="waiting", seconds=0)
+    start_on_a_silent_worker(stalled)
+    assert sweep(silent_after=120) == [], "a minute of silence is less than two"
+    assert sweep(silent_after=30) == [stalled]
+    assert overview().queued == 2
+    assert waiting not in sweep(silent_after=30)
+
+
+def test_a_job_that_kills_its_workers_is_parked():
+    poison = jobs_for_tests.slow_effect.defer(text="poison", seconds=0)
+    start_on_a_silent_worker(poison, attempts=4)
+    assert sweep(silent_after=30) == [poison]
+    assert overview().parked == 1
+    assert "died" in overview().failed[0].reason

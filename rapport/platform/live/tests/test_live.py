@@ -1,0 +1,112 @@
+"""Live updates through the real server: who hears what, and when the line is cut."""
+
+import http.client
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from rapport.platform.identity.models import User
+from rapport.platform.live.touch import touch
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ana():
+    return User.objects.create_user(email="ana@halden.example", name="Ana Lima")
+
+
+@pytest.fixture
+def listen(live_app, ana):
+    """listen("deals") opens a stream as Ana and returns a function that reads its next event."""
+    client = Client()
+    client.force_login(ana)
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    opened = []
+
+    def open_stream(*topics):
+        line = http.client.HTTPConnection(urlsplit(live_app).netloc, timeout=10)
+        opened.append(line)
+        line.request("GET", f"/live?topics={','.join(topics)}" if topics else "/live", headers={"Cookie": cookie})
+        answer = line.getresponse()
+        assert answer.status == 200
+
+        def read_event():
+            found = []
+            while line_read := answer.readline().strip():
+                found.append(line_read.decode())
+            return found
+
+        assert read_event() == ["retry: 2000"]
+        time.sleep(0.3)  # the process's listening connection opens with the first stream
+        return read_event
+
+    yield open_stream
+    for line in opened:
+        line.close()
+
+
+def test_a_touch_reaches_those_who_listen_to_it_without_content(listen):
+    deals, everything = listen("deals", "deal-7"), listen()
+    touch("people")
+    touch("deal-7")
+    assert deals() == ["event: live-deal-7", "data:"]
+    assert everything() == ["data: people"]
+    assert everything() == ["data: deal-7"]
+
+
+def test_only_what_commits_is_told_and_only_once(listen):
+    deals = listen("deals", "end")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        touch("deals")
+        raise ZeroDivisionError
+    with transaction.atomic():
+        touch("deals")
+        touch("deals")
+    touch("end")
+    assert deals() == ["event: live-deals", "data:"]
+    assert deals() == ["event: live-end", "data:"]
+
+
+def test_a_deactivated_user_is_cut_off_at_once(listen, ana):
+    deals = listen("deals")
+    with transaction.atomic():
+        User.objects.filter(pk=ana.pk).update(is_active=False)
+        touch(f"session-{ana.pk}")
+    began = time.monotonic()
+    assert deals() == []
+    assert time.monotonic() - began < 2
+
+
+def test_after_the_database_line_was_cut_everybody_is_told_to_look_again(listen):
+    deals = listen("deals")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+        )
+        assert cursor.rowcount == 1
+    assert deals() == ["event: live-deals", "data:"]
+    touch("deals")
+    assert deals() == ["event: live-deals", "data:"]
+
+
+def test_a_stranger_hears_nothing(live_app):
+    User.objects.create_user(email="someone@halden.example", name="Someone")
+    line = http.client.HTTPConnection(urlsplit(live_app).netloc, timeout=10)
+    line.request("GET", "/live?topics=deals")
+    assert line.getresponse().status == 401
+
+
+@pytest.mark.parametrize("topics", ["Deals", "a b", "x" * 101, ",".join(f"t{n}" for n in range(51))])
+def test_what_is_no_topic_is_refused(client, ana, topics):
+    client.force_login(ana)
+    assert client.get("/live", {"topics": topics}).status_code == 400
+
+
+def test_touching_what_is_no_topic_is_an_error():
+    with pytest.raises(ValueError, match="no topic"):
+        touch("Deal 7")
