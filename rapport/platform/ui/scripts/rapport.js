@@ -1,5 +1,6 @@
 // Everything a page of Rapport does on its own. assets.py joins these files into one module.
 import "./autosize.js"
+import "./choose.js"
 import "./combobox.js"
 import "./dialog.js"
 import "./drop.js"

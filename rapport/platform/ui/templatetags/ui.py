@@ -41,7 +41,9 @@ def locale() -> Locale:
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, css: str, address: str) -> SafeString:
+def _icon(name: str, css: str) -> SafeString:
+    """Kept, because a page has dozens: the sprite's address is the same until the process ends."""
+    address = static("vendor/icons.svg")
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, address, name)
 
 
@@ -51,7 +53,7 @@ def icon(name: str, css: str = "") -> SafeString:
     if name not in ICONS:
         log.warning("icons.txt does not name the icon %r", name)
         name = "circle"
-    return _icon(name, f" {css}" if css else "", static("vendor/icons.svg"))
+    return _icon(name, f" {css}" if css else "")
 
 
 @register.filter
