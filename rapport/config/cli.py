@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     for app in settings.INSTALLED_APPS:
         if app.startswith("rapport.") and find_spec(f"{app}.commands"):
             import_module(f"{app}.commands")
+    import_module("rapport.config.commands")
     parser = argparse.ArgumentParser(prog="rapport", description="Rapport's command line.", allow_abbrev=False)
     top = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     for name, module in LIGHT.items():

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
             supervisor.start_database()
             supervisor.migrate()
             if args.demo:
-                sys.stderr.write(supervisor.step("demo"))
+                sys.stderr.write(supervisor.step("demo", "--if-empty"))
             supervisor.start_rest()
             sys.stdout.write(f"ready {supervisor.address}\n")
             sys.stdout.flush()

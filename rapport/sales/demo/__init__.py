@@ -1,0 +1,1 @@
+"""Believable deals for the sample company, moving through the stages of its pipelines."""

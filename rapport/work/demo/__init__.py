@@ -1,0 +1,1 @@
+"""Believable notes, calls, meetings and tasks for the sample company."""
