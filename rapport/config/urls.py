@@ -13,3 +13,6 @@ urlpatterns = [path("", include(f"{room}.urls")) for room in _rooms]
 for _room in _rooms:
     # handler404, handler403 and handler500 may be given by any one of them.
     vars().update({k: v for k, v in vars(import_module(f"{_room}.urls")).items() if k.startswith("handler")})
+
+# Rooms leave places for what only this layer can do; it is filled in with the addresses that lead there.
+import_module("rapport.config.beginnings")

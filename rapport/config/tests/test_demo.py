@@ -3,6 +3,7 @@
 import argparse
 
 import pytest
+from django.test import Client
 
 from rapport.config.commands import load_sample, simulate_history
 from rapport.config.simulate import demo
@@ -75,3 +76,24 @@ def test_wrong_numbers_are_wrong_use(arguments, capsys):
 def test_simulate_says_what_it_wrote(capsys):
     run(simulate_history, "--people", "50", "--years", "1", "--today", "2026-01-15")
     assert "50  customers_person" in capsys.readouterr().out
+
+
+@pytest.fixture
+def start():
+    """Posts the way to start as the administrator who was just made."""
+    ana = User.objects.create_user(email="ana@ours.test", name="Ana Ours", role="administrator")
+    browser = Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR="127.0.0.1")
+    browser.force_login(ana, backend="rapport.platform.identity.backends.EmailBackend")
+    return lambda chosen: browser.post("/welcome/start", {"start": chosen})
+
+
+def test_the_first_run_can_start_with_the_sample_company(start):
+    assert start("sample").status_code == 302
+    assert Person.objects.count() == 120
+    assert start("sample").status_code == 302
+    assert Person.objects.count() == 120
+
+
+def test_an_empty_start_writes_nothing(start):
+    assert start("empty").status_code == 302
+    assert not Person.objects.exists()
