@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rapport.platform.journal.models import Action
+from rapport.records.pages.doings import told
 from rapport.records.pages.guard import page
 
 PAGE = 50
@@ -19,5 +20,5 @@ def history(request: HttpRequest) -> HttpResponse:
     if before.isdecimal() and len(before) < 19:
         actions = actions.filter(pk__lt=int(before))
     found = list(actions.prefetch_related("undone_by")[: PAGE + 1])
-    context = {"actions": found[:PAGE], "more": found[PAGE - 1].pk if len(found) > PAGE else None}
+    context = {"doings": told(found[:PAGE], request.viewer), "more": found[PAGE - 1].pk if len(found) > PAGE else None}
     return render(request, "records/history.html", context)

@@ -21,12 +21,16 @@ behave("live", (body, signal) => {
       if (again) poke(topic)
     }, BREATH)
   }
+  const topics = () => {
+    const listening = [...document.querySelectorAll("[hx-trigger*='live-']")].map((e) => e.getAttribute("hx-trigger"))
+    return new Set(listening.join(" ").match(/(?<=\blive-)[\w-]+/g) ?? [])
+  }
   const connect = () => {
     const stream = new EventSource(body.dataset.live)
     stream.addEventListener("message", (event) => event.data && poke(event.data))
     stream.addEventListener("open", () => {
       // What happened while the line was down is unknown, so everything that listens fetches again.
-      if (opened) body.dispatchEvent(new CustomEvent("live-again"))
+      if (opened) topics().forEach(poke)
       opened = true
     })
     return stream

@@ -43,6 +43,7 @@ behave("select-rows", (form, signal) => {
       show()
     }
   }, { signal })
-  form.addEventListener("htmx:after:swap", show, { signal })
+  // A live update draws the list anew around the form and knows nothing of marks.
+  document.addEventListener("htmx:after:swap", show, { signal })
   show()
 })

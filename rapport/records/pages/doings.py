@@ -1,0 +1,105 @@
+"""Actions of the journal in people's words: who did what to whom."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.journal.models import Action
+from rapport.platform.ui.templatetags.ui import number
+from rapport.records import registry
+from rapport.records.record import Record
+
+# What a verb is called in a sentence, and its icon. Verbs of rooms bring their own label and icon.
+WORDS = {
+    "create": (gettext_lazy("created"), "plus"),
+    "log": (gettext_lazy("wrote down"), "square-pen"),
+    "edit": (gettext_lazy("changed"), "pencil"),
+    "bulk edit": (gettext_lazy("changed"), "pencil"),
+    "move": (gettext_lazy("moved"), "arrow-right"),
+    "delete": (gettext_lazy("moved to the bin"), "trash-2"),
+    "bulk delete": (gettext_lazy("moved to the bin"), "trash-2"),
+    "restore": (gettext_lazy("restored"), "archive-restore"),
+    "import": (gettext_lazy("imported"), "upload"),
+}
+SOURCES = {
+    "api": gettext_lazy("through the API"),
+    "import": gettext_lazy("by an import"),
+    "command": gettext_lazy("on the command line"),
+    "system": gettext_lazy("by itself"),
+}
+
+
+def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
+    """Each action as {"did", "icon", "what", "url", "where"}: one query, and one per kind of record."""
+    touched = _touched([action.pk for action in actions])
+    made, wanted = [], {}
+    for action in actions:
+        undone, verb, record = _parts(action.verb)
+        count, row = touched.get(action.pk, {}).get(record.table, (0, 0)) if record else (0, 0)
+        if record and count == 1:
+            wanted.setdefault(record.entity, set()).add(row)
+        did, icon = WORDS.get(verb, (verb, "history"))
+        if record and (own := record.verb(verb)):
+            did, icon = own.done or own.label, own.icon
+        made.append(
+            {
+                "action": action,
+                "did": _("undid: %(what)s") % {"what": did} if undone else did,
+                "icon": "undo-2" if undone else icon,
+                "record": record,
+                "row": row,
+                "count": count,
+                "where": SOURCES.get(action.source, ""),
+            }
+        )
+    names = {entity: _names(registry.get(entity), ids, viewer) for entity, ids in wanted.items()}
+    for one in made:
+        one |= _what(one["record"], one["row"], one["count"], names)
+    return made
+
+
+def _parts(verb: str) -> tuple[bool, str, Record | None]:
+    """ "undo bulk edit people" -> (True, "bulk edit", the declaration of people)."""
+    undone = verb.startswith("undo ")
+    name, _space, entity = verb.removeprefix("undo ").rpartition(" ")
+    record = registry.find(entity)
+    return undone, name if record else verb.removeprefix("undo "), record
+
+
+def _touched(ids: list[int]) -> dict[int, dict[str, tuple[int, int]]]:
+    """{action: {table: (how many rows, one of them)}}."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT action_id, "table", count(DISTINCT row), min(row) FROM journal_entry
+               WHERE action_id = ANY(%s) GROUP BY 1, 2""",
+            [ids],
+        )
+        found: dict[int, dict[str, tuple[int, int]]] = {}
+        for action, table, count, row in cursor.fetchall():
+            found.setdefault(action, {})[table] = (count, row)
+        return found
+
+
+def _names(record: Record, ids: set[int], viewer: Viewer) -> dict[int, str]:
+    rule = record.rule(viewer, "view", "t")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.id, t.{record.title_column} FROM {record.table} t WHERE t.id = ANY(%s) AND {rule.sql}",  # noqa: S608
+            [list(ids), *rule.params],
+        )
+        return {pk: str(name or "") for pk, name in cursor.fetchall()}
+
+
+def _what(record: Record | None, row: int, count: int, names: dict[str, dict[int, str]]) -> dict[str, Any]:
+    if record is None:
+        return {"what": "", "url": ""}
+    if count == 1:
+        name = names.get(record.entity, {}).get(row)
+        if name is not None:
+            return {"what": name or f"{record.label} {row}", "url": f"/{record.entity}/{row}"}
+        return {"what": str(record.label).lower(), "url": ""}
+    label = str(record.plural).lower()
+    return {"what": f"{number(count)} {label}" if count else label, "url": ""}
