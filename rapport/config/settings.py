@@ -108,6 +108,8 @@ DATABASES = {"default": database_settings(DATABASE_URL or "postgresql://rapport@
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"
+# The e-mail is unique by an index on its lower case (user_email_once), which Django's check does not count.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["rapport.platform.identity.backends.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -172,7 +172,8 @@ def main() -> int:
     except AssetsFailed as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
-    print(json.dumps({"assets": str(VENDOR), "changed": changed}))  # noqa: T201
+    if changed:
+        print(json.dumps({"assets": str(VENDOR), "changed": changed}))  # noqa: T201
     return 0
 
 
