@@ -106,7 +106,8 @@ def make_deal(
     currency = party.country.currency if party.country.currency in market.rates else market.base
     deal = Deal(
         id_, road, f"{organisation.core if organisation else person.name}: {topic}", topic, organisation, person,
-        [(person, person.part)], party.owner if party.owner != NULL else party.maker, currency, moves, status, closes,
+        [(person, person.part if person.part != "blocks" else "contact")],
+        party.owner if party.owner != NULL else party.maker, currency, moves, status, closes,
     )  # fmt: skip
     for other in people[: 1 + int(roll() * 3)]:
         if other is not person and roll() < 0.6:
@@ -189,6 +190,8 @@ def _price(roll: Roll, market: Market, deal: Deal, category: str, places: int) -
         return
     for n in range(1 + int(roll() * roll() * 5)):
         article = pick(roll, market.products[category if n == 0 or roll() < 0.6 else pick(roll, _CATEGORIES)])
+        if any(line.article is article for line in deal.lines):
+            continue
         quantity = max(1, int(places * (0.6 + 0.6 * roll()) * min(1.0, 600 / article.price)))
         price = max(1, round(article.price * rate))
         discount = 0 if quantity < 10 or roll() < 0.5 else 5 * int(1 + roll() * 4)
