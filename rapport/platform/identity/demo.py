@@ -18,10 +18,60 @@ TEAMS = (
 ADMINISTRATOR = "Ana Martins"
 HEAD = "Victor Lindholm"
 READER = "Ines Keller"
-_FIRST = (
-    ["Nora", "Felix", "Amelie", "Oscar", "Greta", "Milan", "Freya", "Leo", "Ida", "Adam", "Clara", "Noah", "Elsa", "Ben", "Maya", "Theo", "Alma", "Ivan", "Rosa", "Emil"]
-)
-_LAST = ["Abbott", "Brandt", "Castell", "Dorn", "Ekberg", "Fontaine", "Grant", "Hollis", "Irving", "Jansen", "Kessler", "Lowe", "Marsh", "Nolan", "Orsini", "Pace", "Quist", "Rowe", "Sander", "Thorne", "Ulrich", "Vance", "Wynn", "Young", "Zeller", "Arden", "Bishop", "Crane", "Dale", "Ellis"]
+_FIRST = [
+    "Nora",
+    "Felix",
+    "Amelie",
+    "Oscar",
+    "Greta",
+    "Milan",
+    "Freya",
+    "Leo",
+    "Ida",
+    "Adam",
+    "Clara",
+    "Noah",
+    "Elsa",
+    "Ben",
+    "Maya",
+    "Theo",
+    "Alma",
+    "Ivan",
+    "Rosa",
+    "Emil",
+]
+_LAST = [
+    "Abbott",
+    "Brandt",
+    "Castell",
+    "Dorn",
+    "Ekberg",
+    "Fontaine",
+    "Grant",
+    "Hollis",
+    "Irving",
+    "Jansen",
+    "Kessler",
+    "Lowe",
+    "Marsh",
+    "Nolan",
+    "Orsini",
+    "Pace",
+    "Quist",
+    "Rowe",
+    "Sander",
+    "Thorne",
+    "Ulrich",
+    "Vance",
+    "Wynn",
+    "Young",
+    "Zeller",
+    "Arden",
+    "Bishop",
+    "Crane",
+    "Dale",
+    "Ellis",
+]
 
 
 @dataclass

@@ -6,6 +6,7 @@ from django.utils.translation import get_language_info
 
 from rapport.platform.setup.company import company
 from rapport.platform.ui import navigation
+from rapport.platform.ui.watchers import watchers
 
 THEME_COOKIE = "rapport_theme"
 SIDEBAR_COOKIE = "rapport_sidebar"
@@ -59,6 +60,10 @@ class Shell:
     @cached_property
     def sidebar_folded(self) -> bool:
         return self.request.COOKIES.get(SIDEBAR_COOKIE) == "folded"
+
+    @cached_property
+    def watchers(self) -> list[dict[str, str]]:
+        return watchers(self.request) if self.user else []
 
     @cached_property
     def live(self) -> str:

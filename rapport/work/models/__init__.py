@@ -1,3 +1,4 @@
 from rapport.work.models.activities import Call, Meeting, Note, Task
+from rapport.work.models.reminder import Reminder
 
-__all__ = ["Call", "Meeting", "Note", "Task"]
+__all__ = ["Call", "Meeting", "Note", "Reminder", "Task"]

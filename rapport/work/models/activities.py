@@ -23,6 +23,7 @@ class Task(Activity):
         indexes = [
             models.Index("owner", "due_on", condition=Q(done_at=None, deleted_at=None), name="task_open"),
             models.Index("due_on", "id", name="task_by_due"),
+            models.Index("remind_at", condition=Q(remind_at__isnull=False, done_at=None), name="task_to_remind"),
             search_index("task_search"),
         ]
 
