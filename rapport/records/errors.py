@@ -18,7 +18,7 @@ class Invalid(Exception):
     def of(cls, problem: Problem, value: Any = None) -> "Invalid":
         """The same refusal, in the viewer's language."""
         text = gettext(problem.template).format(**problem.params)
-        return cls(text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."), value)
+        return cls(text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else "."), value)
 
 
 class InvalidFields(Exception):

@@ -117,10 +117,13 @@ _CHANGED_SINCE = """
       AND NOT EXISTS (SELECT 1 FROM journal_action a WHERE a.id = e.action_id AND a.undoes_id IS NOT NULL)
 """
 
-# Rows that go with what they point to are derived, and in nobody's way.
+# Rows that go with what they point to are derived, and in nobody's way: owner and owner_column say what they go with.
 _POINTING = """
-    SELECT c.confrelid::regclass::text, c.conrelid::regclass::text, a.attname
+    SELECT c.confrelid::regclass::text, c.conrelid::regclass::text, a.attname,
+           o.confrelid::regclass::text AS owner, b.attname AS owner_column
     FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    LEFT JOIN pg_constraint o ON o.conrelid = c.conrelid AND o.contype = 'f' AND o.confdeltype = 'c'
+    LEFT JOIN pg_attribute b ON b.attrelid = o.conrelid AND b.attnum = o.conkey[1]
     WHERE c.contype = 'f' AND c.confdeltype <> 'c' AND c.confrelid = ANY(%s::regclass[])
 """
 
@@ -142,14 +145,21 @@ def _remove(cursor: Any, action: int, names: list[str], done: Undone) -> None:
     found = True
     while found:
         found = False
-        for target, source, column in pointing:
+        for target, source, column, owner, owner_column in pointing:
+            goes_along = (
+                f"""AND NOT EXISTS (SELECT 1 FROM undo_made w WHERE w."table" = '{owner}' AND w.row = o."{owner_column}"
+                    AND NOT EXISTS (SELECT 1 FROM undo_kept k WHERE k."table" = '{owner}' AND k.row = w.row))"""  # noqa: S608
+                if owner
+                else ""
+            )
             cursor.execute(
                 f"""INSERT INTO undo_kept SELECT DISTINCT m."table", m.row
                     FROM undo_made m JOIN {source} o ON o."{column}" = m.row
                     WHERE m."table" = '{target}'
                       AND NOT EXISTS (SELECT 1 FROM undo_kept k WHERE k."table" = m."table" AND k.row = m.row)
                       AND (EXISTS (SELECT 1 FROM undo_kept k WHERE k."table" = '{source}' AND k.row = o.id)
-                           OR NOT EXISTS (SELECT 1 FROM undo_made n WHERE n."table" = '{source}' AND n.row = o.id))"""  # noqa: S608 names come from the catalogue
+                           OR (NOT EXISTS (SELECT 1 FROM undo_made n WHERE n."table" = '{source}' AND n.row = o.id)
+                               {goes_along}))"""  # noqa: S608 names come from the catalogue
             )
             found = found or cursor.rowcount > 0
     for table in names:

@@ -1,0 +1,1 @@
+"""Import of tables: read, mapped, checked, written and undone; see docs/users/import.md."""

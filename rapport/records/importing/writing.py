@@ -1,0 +1,228 @@
+"""The write: chunk by chunk, each in one transaction with the states of its rows, so that it can go on after any end."""
+
+from typing import Any
+
+import orjson
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.platform.facts.state import state
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.jobs import fence
+from rapport.platform.journal.acting import acting, open_action
+from rapport.platform.live.touch import touch
+from rapport.records.errors import InvalidFields
+from rapport.records.facts import RecordsChanged
+from rapport.records.importing import matching, tying
+from rapport.records.importing.checking import counted, steps_of
+from rapport.records.importing.matching import STEP_ROWS, Step, merged_values, new_values, told
+from rapport.records.models import ImportRun
+from rapport.records.write import translated
+
+CHUNK = 2000
+# The first key of the advisory locks that keep an import from being written twice at the same time.
+LOCK = 0x1390
+
+
+class AlreadyRunning(Exception):
+    """Somebody else is writing this import at the moment."""
+
+
+def write(run: ImportRun, *, viewer: Viewer, chunk: int = CHUNK) -> ImportRun:
+    """Writes what the check found, or what is left of it. Raises AlreadyRunning.
+
+    Every chunk commits on its own under the import's one journal action.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run.pk])
+        if not cursor.fetchone()[0]:
+            raise AlreadyRunning
+        try:
+            run.refresh_from_db()
+            if run.status not in (ImportRun.CHECKED, ImportRun.WRITING, ImportRun.FAILED):
+                return run
+            return _write(run, viewer, chunk)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run.pk])
+
+
+def _write(run: ImportRun, viewer: Viewer, chunk: int) -> ImportRun:
+    with transaction.atomic():
+        if run.action_id is None:
+            run.action_id = open_action(viewer, f"import {run.entity}")
+        run.status, run.error = ImportRun.WRITING, ""
+        run.save(update_fields=["action", "status", "error"])
+        touch(f"imports-{run.pk}")
+    steps = steps_of(run)
+    for step in steps:
+        with transaction.atomic():
+            _prepare(run, step, steps, viewer)
+            fence()
+        after = 0
+        while (after := _write_chunk(run, step, viewer, after, chunk)) >= 0:
+            pass
+        if any(getattr(step.record.field(name), "to", "") == step.entity for name in step.pending):
+            _link_itself(run, step, steps, viewer)
+    with transaction.atomic():
+        run.counts = counted(run)
+        run.status, run.finished_at, run.done = ImportRun.DONE, timezone.now(), run.total
+        run.save()
+        touch(f"imports-{run.pk}", "imports")
+        fence()
+    return run
+
+
+def _prepare(run: ImportRun, step: Step, steps: list[Step], viewer: Viewer) -> None:
+    """Links to what earlier steps made, and a second look at what has happened since the check."""
+    tying.resolve_rows(run.pk, step)
+    tying.resolve_names(run.pk, step, steps, itself=False)
+    if step.kind == "missing":
+        _drop_existing(run, step)
+    else:
+        matching.match(run.pk, step, viewer)
+
+
+def _drop_existing(run: ImportRun, step: Step) -> None:
+    """Somebody, or an earlier step, may have made the missing record meanwhile; then that one is meant."""
+    record = step.record
+    same = f"rapport_fold(t.{record.title_column}) = rapport_fold(r.key)"
+    for name in step.pending:
+        column = record.field(name).column
+        same += f" AND t.\"{column}\" = (r.values ->> '{column}')::bigint"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE records_importrow r SET state = 'skip', record_id = t.id FROM {record.table} t
+                WHERE {STEP_ROWS} AND r.state = 'create' AND t.deleted_at IS NULL AND {same}""",  # noqa: S608
+            [run.pk, step.no],
+        )
+
+
+def _write_chunk(run: ImportRun, step: Step, viewer: Viewer, after: int, size: int) -> int:
+    """Writes up to `size` rows behind the line `after`; returns the last line, or -1 when none was left."""
+    record = step.record
+    with acting(viewer, f"import {run.entity}", within=run.action_id), connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT min(line), max(line), count(*) FROM (
+                    SELECT r.line FROM records_importrow r
+                    WHERE {STEP_ROWS} AND r.line > %s AND r.state IN ('create', 'update') ORDER BY r.line LIMIT %s) c""",  # noqa: S608
+            [run.pk, step.no, after, size],
+        )
+        first, last, count = cursor.fetchone()
+        if not count:
+            return -1
+        ids = _apply(cursor, run, step, viewer, first, last)
+        if ids:
+            record.after_write(ids, viewer)
+            state(RecordsChanged(step.entity, run.action_id, len(ids)), viewer=viewer)
+        ImportRun.objects.filter(pk=run.pk).update(done=run.done + count)
+        run.done += count
+        touch(step.entity, f"imports-{run.pk}")
+        fence()
+    return last
+
+
+def _apply(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int, last: int) -> list[int]:
+    """Writes the rows of these lines and returns the records' ids; a row that the database refuses is found by halving."""
+    try:
+        with translated(step.record), _as_invalid():
+            return _insert(cursor, run, step, first, last) + _update(cursor, run, step, viewer, first, last)
+    except InvalidFields as problem:
+        if first == last:
+            matching.refuse(cursor, run.pk, step.no, [first], " ".join(problem.errors.values()))
+            return []
+    cursor.execute(
+        f"""SELECT max(line) FILTER (WHERE place <= many / 2), min(line) FILTER (WHERE place > many / 2), max(many) FROM (
+                SELECT r.line, row_number() OVER (ORDER BY r.line) AS place, count(*) OVER () AS many
+                FROM records_importrow r WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s
+                AND r.state IN ('create', 'update')) c""",  # noqa: S608
+        [run.pk, step.no, first, last],
+    )
+    middle, second, many = cursor.fetchone()
+    if many == 1:
+        return _apply(cursor, run, step, viewer, second, second)
+    return _apply(cursor, run, step, viewer, first, middle) + _apply(cursor, run, step, viewer, second, last)
+
+
+class _as_invalid:
+    """A value that the database cannot take refuses its row, not the import."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, DataError) and not isinstance(error, IntegrityError):
+            raise InvalidFields({"": _("The database cannot keep these values.")}) from error
+
+
+def _insert(cursor: Any, run: ImportRun, step: Step, first: int, last: int) -> list[int]:
+    record = step.record
+    # What the rows do not say comes from the defaults; both are complete together.
+    columns = list(dict.fromkeys([*step.columns, *orjson.loads(step.defaults)]))
+    cursor.execute(
+        f"""UPDATE records_importrow r SET record_id = nextval(pg_get_serial_sequence(%s, 'id')), state = 'created'
+            WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'create'""",
+        [record.table, run.pk, step.no, first, last],
+    )
+    if not cursor.rowcount:
+        return []
+    names, values = ", ".join(f'"{c}"' for c in columns), ", ".join(f'p."{c}"' for c in columns)
+    cursor.execute(
+        f"""INSERT INTO {record.table} (id, {names})
+            SELECT r.record_id, {values} FROM records_importrow r CROSS JOIN LATERAL {new_values(step)} p
+            WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'created' ORDER BY r.line RETURNING id""",  # noqa: S608
+        [step.defaults, run.pk, step.no, first, last],
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _update(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int, last: int) -> list[int]:
+    record = step.record
+    rule = record.rule(viewer, "edit", "t")
+    lines = f"{STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'update'"
+    where = [run.pk, step.no, first, last]
+    names, values = ", ".join(f'"{c}"' for c in step.columns), ", ".join(f'p."{c}"' for c in step.columns)
+    cursor.execute(
+        f"""UPDATE {record.table} t SET ({names}) = ROW({values})
+            FROM (SELECT r.record_id, (p).* FROM records_importrow r JOIN {record.table} t ON t.id = r.record_id
+                  CROSS JOIN LATERAL {merged_values(step)} p WHERE {lines} FOR UPDATE OF t) p
+            WHERE t.id = p.record_id AND t.deleted_at IS NULL AND {rule.sql} RETURNING t.id""",  # noqa: S608
+        [*where, *rule.params],
+    )
+    ids = [row[0] for row in cursor.fetchall()]
+    cursor.execute(
+        f"UPDATE records_importrow r SET state = 'updated' WHERE {lines} AND r.record_id = ANY(%s)", [*where, ids]
+    )
+    cursor.execute(
+        f"UPDATE records_importrow r SET state = 'refused', errors = %s::jsonb WHERE {lines}",
+        [told(_("The record has gone since the check.")), *where],
+    )
+    return ids
+
+
+def _link_itself(run: ImportRun, step: Step, steps: list[Step], viewer: Viewer) -> None:
+    """Links rows to records of the same step: a parent may stand further down in the file."""
+    record = step.record
+    links = [record.field(name) for name in step.pending if getattr(record.field(name), "to", "") == step.entity]
+    with acting(viewer, f"import {run.entity}", within=run.action_id), connection.cursor() as cursor:
+        ids: list[int] = []
+        for one in links:
+            cursor.execute(
+                f"SELECT r.line FROM records_importrow r WHERE {STEP_ROWS} AND r.links ? %s",
+                [run.pk, step.no, one.column],  # noqa: S608
+            )
+            lines = [row[0] for row in cursor.fetchall()]
+            tying.resolve_names(run.pk, step, steps, itself=True)
+            cursor.execute(
+                f"""UPDATE {record.table} t SET "{one.column}" = (r.values ->> '{one.column}')::bigint
+                    FROM records_importrow r WHERE {STEP_ROWS} AND r.state IN ('created', 'updated') AND r.line = ANY(%s)
+                    AND t.id = r.record_id AND t.deleted_at IS NULL AND r.values ? '{one.column}'
+                    AND t."{one.column}" IS DISTINCT FROM (r.values ->> '{one.column}')::bigint RETURNING t.id""",  # noqa: S608
+                [run.pk, step.no, lines],
+            )
+            ids += [row[0] for row in cursor.fetchall()]
+        if ids:
+            record.after_write(ids, viewer)
+            state(RecordsChanged(step.entity, run.action_id, len(ids)), viewer=viewer)
+            touch(step.entity)
+        fence()
