@@ -46,7 +46,6 @@ class Products(Record):
 @registry.register
 class ProductCategories(Record):
     entity, model, icon, title = "product-categories", models.ProductCategory, "folder-tree", "name"
-    navigation = ("settings", 50, "")
     label, plural = _("Product category"), _("Product categories")
     fields = [
         Text("name", _("Name"), required=True, longest=120),
@@ -55,6 +54,7 @@ class ProductCategories(Record):
     lists = List(columns="name parent", sort="name")
     page = Page(groups=[(_("Category"), "name parent external_id")], timeline=False)
     access = Shared()
+    navigation = ("settings:data", 30, "")
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
     constraints = {"category_once": ("name", _("There is a category of this name already."))}
@@ -63,7 +63,6 @@ class ProductCategories(Record):
 @registry.register
 class Rates(Record):
     entity, model, icon, title = "rates", models.ExchangeRate, "coins", "currency"
-    navigation = ("settings", 51, "")
     label, plural = _("Exchange rate"), _("Exchange rates")
     fields = [
         Text("currency", _("Currency"), required=True, longest=3),
@@ -73,6 +72,7 @@ class Rates(Record):
     lists = List(columns="currency starts_on rate", sort="-starts_on")
     page = Page(groups=[(_("Rate"), "currency starts_on rate")], timeline=False)
     access = Shared()
+    navigation = ("settings:data", 40, "")
     has_timeline = searchable = False
     constraints = {
         "rate_once": ("starts_on", _("There is a rate for this currency and day already.")),

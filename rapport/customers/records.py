@@ -220,7 +220,6 @@ class Relationships(Record):
 @registry.register
 class TagRecords(Record):
     entity, model, icon, title = "tags", models.Tag, "tag", "name"
-    navigation = ("settings", 40, "")
     label, plural = _("Tag"), _("Tags")
     fields = [
         Text("name", _("Name"), required=True, longest=80),
@@ -229,6 +228,7 @@ class TagRecords(Record):
     lists = List(columns="name colour created_at", sort="name")
     page = Page(groups=[(_("Tag"), "name colour")], timeline=False)
     access = Shared()
+    navigation = ("settings:data", 20, "")
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
     constraints = {"tag_once": ("name", _("There is a tag of this name already."))}
@@ -237,7 +237,6 @@ class TagRecords(Record):
 @registry.register
 class TierRecords(Record):
     entity, model, icon, title = "tiers", models.Tier, "medal", "name"
-    navigation = ("settings", 41, "")
     label, plural = _("Tier"), _("Tiers")
     fields = [
         Text("name", _("Name"), required=True, longest=80),
@@ -247,6 +246,7 @@ class TierRecords(Record):
     lists = List(columns="name colour position", sort="position")
     page = Page(groups=[(_("Tier"), "name colour position")], timeline=False)
     access = Shared()
+    navigation = ("settings:data", 22, "")
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
     constraints = {"tier_once": ("name", _("There is a tier of this name already."))}

@@ -16,7 +16,6 @@ from rapport.records.record import List, Page, Record, filled
 @registry.register
 class Users(Record):
     entity, model, icon, title, face = "users", User, "circle-user", "name", "round"
-    navigation = ("settings", 10, "")
     label, plural = _("User"), _("Users")
     explains_itself = _("Who works with Rapport, in which team and with which role.")
     fields = [
@@ -33,16 +32,27 @@ class Users(Record):
     access = Shared()
     has_timeline = searchable = False
     import_keys = ("external_id", "email", "name")
-    constraints = {"user_email_once": ("email", _("There is a user with this e-mail address already."))}
+    constraints = {
+        "user_email_once": ("email", _("There is a user with this e-mail address already.")),
+        **{
+            f"user_last_administrator_{why}": (field, _("This is the last administrator who can sign in."))
+            for why, field in {"role": "role", "inactive": "is_active", "email": "email", "deleted": ""}.items()
+        },
+    }
+    navigation = ("settings:people", 10, "")
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
         return filled({"role": "member"}, values)
+
+    def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        if not self.may(viewer, "edit") or not item["is_active"] or not item["email"]:
+            return {}
+        return {"menu": [{"label": _("New one-time link"), "icon": "log-in", "post": f"/users/{item['id']}/link"}]}
 
 
 @registry.register
 class Teams(Record):
     entity, model, icon, title = "teams", Team, "users", "name"
-    navigation = ("settings", 20, "")
     label, plural = _("Team"), _("Teams")
     fields = [
         Text("name", _("Name"), required=True, longest=120, aliases=("team", "office", "regional office")),
@@ -54,3 +64,4 @@ class Teams(Record):
     access = Shared()
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
+    navigation = ("settings:people", 20, "")

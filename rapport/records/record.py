@@ -64,7 +64,7 @@ class Record:
     rolls_up_to: ClassVar[Sequence[str]] = ()
     # Fields by which an import may find an existing record.
     import_keys: ClassVar[Sequence[str]] = ("external_id",)
-    # Where the entity stands in the navigation: (section, order, shortcut), or None.
+    # Where the entity stands in the navigation: (section, order, shortcut), or None; "settings:data" names a group too.
     navigation: ClassVar[tuple[str, int, str] | None] = None
     # Database constraints that a value can break: constraint name -> (field, message).
     constraints: ClassVar[dict[str, tuple[str, Any]]] = {}

@@ -23,11 +23,14 @@ def register(declaration: R) -> R:
 
 
 def _show_in_navigation(record: "Record") -> None:
-    section, order, keys = record.navigation or ("records", 100, "")
+    place, order, keys = record.navigation or ("records", 100, "")
+    section, _colon, group = place.partition(":")
+    # Among the settings stands only what one may change; lists of the day are there for every reader.
+    wanted = "edit" if section == "settings" else "view"
     navigation.register(
         navigation.Entry(
             record.entity, record.plural, f"/{record.entity}", record.icon, order, section, keys,
-            visible=lambda request: record.may(request.viewer, "view"),
+            visible=lambda request: record.may(request.viewer, wanted), group=group,
         )
     )  # fmt: skip
 

@@ -40,7 +40,10 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
                 _check(record, action, viewer)
             if not own and not (done.restored or done.removed or done.brought_back or done.kept):
                 raise NotFound
-    except IntegrityError:
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        if said := next((r.constraints[name][1] for r in records if r and name in r.constraints), None):
+            raise Refused(str(said)) from None
         raise Refused(_("Another record has taken the place of one that this changed.")) from None
     touch(*(record.entity for record in records if record is not None))
     return done

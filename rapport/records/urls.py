@@ -4,7 +4,19 @@ from django.urls import path, register_converter
 
 from rapport.records import registry
 from rapport.records.api.build import build_api
-from rapport.records.pages import acting, composing, editing, exporting, finding, histories, lists, show
+from rapport.records.pages import (
+    acting,
+    composing,
+    editing,
+    explaining,
+    exporting,
+    finding,
+    histories,
+    lists,
+    roles,
+    show,
+    users,
+)
 from rapport.records.record import Record
 
 
@@ -26,6 +38,10 @@ urlpatterns = [
     path("api/v1/", build_api().urls),
     path("undo/<int:id>", acting.undo),
     path("history", histories.history),
+    path("settings/roles", roles.roles_page),
+    path("settings/roles/<slug:key>", roles.roles_page),
+    path("users/new", users.invite),
+    path("users/<int:id>/link", users.link),
     path("<entity:record>", lists.list_page),
     path("<entity:record>/bin", lists.bin_page),
     path("<entity:record>/new", editing.new_page),
@@ -35,6 +51,7 @@ urlpatterns = [
     path("<entity:record>/export.csv", exporting.export_csv),
     path("<entity:record>/export.xlsx", exporting.export_xlsx),
     path("<entity:record>/<int:id>", show.record_page),
+    path("<entity:record>/<int:id>/access", explaining.access_page),
     path("<entity:record>/<int:id>/timeline", show.timeline_part),
     path("<entity:record>/<int:id>/log/<entity:activity>", composing.log),
     path("<entity:record>/<int:id>/cells/<slug:name>", editing.cell),

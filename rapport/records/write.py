@@ -148,10 +148,11 @@ def columns_of(one: Field) -> list[str]:
 
 
 def remove(record: Record, pk: int, *, viewer: Viewer) -> None:
-    """Puts a record into the bin. Raises NotFound, Refused."""
+    """Puts a record into the bin. Raises NotFound, Refused, InvalidFields if it must stay."""
     with acting(viewer, f"delete {record.entity}"):
         lock(record, pk, viewer, "delete")
-        record.model.objects.filter(pk=pk).update(deleted_at=Now())
+        with translated(record):
+            record.model.objects.filter(pk=pk).update(deleted_at=Now())
         state(RecordDeleted(record.entity, pk), viewer=viewer)
         touch(record.entity, f"{record.entity}-{pk}")
 

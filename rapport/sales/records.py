@@ -202,12 +202,12 @@ class DealContacts(Record):
 @registry.register
 class Pipelines(Record):
     entity, model, icon, title = "pipelines", models.Pipeline, "kanban", "name"
-    navigation = ("settings", 30, "")
     label, plural = _("Pipeline"), _("Pipelines")
     fields = [Text("name", _("Name"), required=True, longest=120), Integer("position", _("Position"), default=0)]
     lists = List(columns="name position", sort="position")
     page = Page(groups=[(_("Pipeline"), "name position")], timeline=False)
     access = Shared()
+    navigation = ("settings:data", 10, "")
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
     constraints = {"pipeline_once": ("name", _("There is a pipeline of this name already."))}
@@ -221,7 +221,6 @@ class Pipelines(Record):
 @registry.register
 class Stages(Record):
     entity, model, icon, title = "stages", models.Stage, "milestone", "name"
-    navigation = ("settings", 31, "")
     label, plural = _("Stage"), _("Stages")
     fields = [
         Link("pipeline", "pipelines", _("Pipeline"), required=True, related=_("Stages")),
@@ -244,6 +243,7 @@ class Stages(Record):
         timeline=False,
     )
     access = Shared()
+    navigation = ("settings:data", 12, "")
     has_timeline = searchable = False
     constraints = {
         "stage_once": ("name", _("The pipeline has a stage of this name already.")),
@@ -257,12 +257,12 @@ class Stages(Record):
 @registry.register
 class LostReasons(Record):
     entity, model, icon, title = "lost-reasons", models.LostReason, "circle-x", "name"
-    navigation = ("settings", 32, "")
     label, plural = _("Lost reason"), _("Lost reasons")
     fields = [Text("name", _("Name"), required=True, longest=120)]
     lists = List(columns="name", sort="name")
     page = Page(groups=[(_("Reason"), "name")], timeline=False)
     access = Shared()
+    navigation = ("settings:data", 16, "")
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
     constraints = {"lost_reason_once": ("name", _("There is a reason of this name already."))}

@@ -10,6 +10,8 @@ NAMES = {
 # (entity, action) -> scope. "team" is team and below. Shared lists such as stages and tags are open to read for all.
 _SHARED = ("products", "product-categories", "pipelines", "stages", "tags", "tiers", "lost-reasons", "rates")
 _PEOPLE_OF_THE_HOUSE = ("users", "teams")
+# The company's settings, the state of the machine, roles, and the reasons why somebody can see a record.
+_RUNNING_THE_HOUSE = ("settings", "system", "roles", "access")
 
 GRANTS: dict[str, dict[tuple[str, str], str]] = {
     "administrator": {("*", "*"): "all"},
@@ -18,8 +20,7 @@ GRANTS: dict[str, dict[tuple[str, str], str]] = {
         **{(entity, "*"): "all" for entity in _SHARED},
         **{(entity, "*"): "none" for entity in _PEOPLE_OF_THE_HOUSE},
         **{(entity, "view"): "all" for entity in _PEOPLE_OF_THE_HOUSE},
-        ("settings", "*"): "none",
-        ("system", "*"): "none",
+        **{(entity, "*"): "none" for entity in ("settings", "system", "roles")},
     },
     "member": {
         ("*", "view"): "team",
@@ -30,12 +31,14 @@ GRANTS: dict[str, dict[tuple[str, str], str]] = {
         ("*", "import"): "own",
         **{(entity, "*"): "none" for entity in (*_SHARED, *_PEOPLE_OF_THE_HOUSE)},
         **{(entity, "view"): "all" for entity in (*_SHARED, *_PEOPLE_OF_THE_HOUSE)},
+        **{(entity, "*"): "none" for entity in _RUNNING_THE_HOUSE},
         ("tags", "create"): "all",
     },
     "read_only": {
         ("*", "view"): "team",
         ("*", "export"): "none",
         **{(entity, "view"): "all" for entity in (*_SHARED, *_PEOPLE_OF_THE_HOUSE)},
+        **{(entity, "*"): "none" for entity in _RUNNING_THE_HOUSE},
     },
 }
 

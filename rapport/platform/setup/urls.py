@@ -1,10 +1,11 @@
 from django.urls import path
 
-from rapport.platform.setup import first_run_pages, health_pages
+from rapport.platform.setup import company_pages, first_run_pages, health_pages
 
 urlpatterns = [
     path("healthz", health_pages.healthz),
     path("readyz", health_pages.readyz),
+    path("settings/company", company_pages.company_page),
     path("settings/health", health_pages.health, name="health"),
     path("settings/health/jobs/<int:job_id>/retry", health_pages.retry_job),
     path("welcome", first_run_pages.welcome, name="welcome"),

@@ -30,11 +30,18 @@ class Shell:
 
     @cached_property
     def settings(self) -> list[dict]:
-        return navigation.entries(self.request, "settings")
+        """The groups of the settings with their entries; groups without entries are left out."""
+        found = navigation.entries(self.request, "settings")
+        groups = [
+            {"key": key, "label": label, "entries": [entry for entry in found if entry["group"] == key]}
+            for key, label in navigation.GROUPS.items()
+        ]
+        return [group for group in groups if group["entries"]]
 
     @cached_property
     def in_settings(self) -> bool:
-        return self.request.path == "/settings" or any(entry["current"] for entry in self.settings)
+        """Whether this page belongs to the settings, so that their list stands beside it."""
+        return any(entry["current"] for group in self.settings for entry in group["entries"])
 
     @cached_property
     def primary(self) -> list[dict]:

@@ -9,6 +9,16 @@ from django.utils.translation import gettext_lazy
 
 SECTIONS = {"records": gettext_lazy("Records"), "work": gettext_lazy("Work"), "settings": gettext_lazy("Settings")}
 
+# The groups of the settings, in their order.
+GROUPS = {
+    "you": gettext_lazy("You"),
+    "company": gettext_lazy("Company"),
+    "people": gettext_lazy("People"),
+    "data": gettext_lazy("Data"),
+    "developers": gettext_lazy("Developers"),
+    "system": gettext_lazy("System"),
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -22,6 +32,8 @@ class Entry:
     section: str = "records"
     keys: str = ""
     visible: Callable[[HttpRequest], bool] | None = None
+    # Of an entry among the settings: one of GROUPS.
+    group: str = ""
 
 
 _entries: dict[str, Entry] = {}
@@ -49,6 +61,7 @@ def entries(request: HttpRequest, section: str) -> list[dict]:
             "url": e.url,
             "icon": e.icon,
             "keys": e.keys,
+            "group": e.group,
             "current": path == e.url or path.startswith(e.url.rstrip("/") + "/"),
         }
         for e in sorted(shown, key=lambda e: (e.order, e.key))

@@ -12,7 +12,6 @@ handler500 = "rapport.platform.ui.errors.server_error"
 
 urlpatterns = [
     path("", views.home),
-    path("settings", views.settings_index),
     path("appearance", views.appearance),
     path("palette", views.search_palette),
 ]

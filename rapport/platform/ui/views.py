@@ -24,14 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(first)
 
 
-@require_GET
-def settings_index(request: HttpRequest) -> HttpResponse:
-    """Everything that can be set, each with its way in."""
-    if not request.user.is_authenticated:
-        return redirect_to_login("/settings")
-    return render(request, "ui/settings_index.html")
-
-
 @require_POST
 def appearance(request: HttpRequest) -> HttpResponse:
     """Keeps the theme in a cookie, so that the first byte of the next page has it already."""

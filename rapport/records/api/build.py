@@ -161,7 +161,7 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
         openapi.answers(200, whole, 400, 403, 404, 409, 422),
         openapi.input_of(record, whole=False),
     )
-    put(one, "delete", [pk], openapi.answers(204, None, 403, 404))
+    put(one, "delete", [pk], openapi.answers(204, None, 403, 404, 422))
     put(f"{one}/restore", "post", [pk], openapi.answers(200, whole, 403, 404, 422))
     for verb in record.verbs:
         put(

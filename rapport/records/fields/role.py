@@ -27,4 +27,6 @@ class RoleField(Choice):
         if self.empty(value):
             raise Invalid(_("This field is needed."), value)
         key = super().clean(value, context)[self.column]
+        if key == "administrator" and context.viewer.role_key != "administrator":
+            raise Invalid(_("Only an administrator may make another one."), value)
         return {self.column: Role.objects.get(key=key).pk}

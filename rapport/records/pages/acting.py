@@ -65,7 +65,11 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
 @require_POST
 def remove(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """Puts the record into the bin."""
-    write.remove(record, id, viewer=request.viewer)
+    try:
+        write.remove(record, id, viewer=request.viewer)
+    except InvalidFields as error:
+        messages.error(request, " ".join(error.errors.values()))
+        return HttpResponseRedirect(f"/{record.entity}/{id}")
     undoable(request, _("%(what)s moved to the bin.") % {"what": record.label}, last_action(record, id))
     return HttpResponseRedirect(f"/{record.entity}")
 

@@ -1,5 +1,6 @@
 """Creating a record, and changing one value in place."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,8 +25,8 @@ def last_action(record: Record, pk: int) -> int | None:
 
 
 @page
-def new_page(request: HttpRequest, record: Record) -> HttpResponse:
-    """The create form; the address may fill fields in advance."""
+def new_page(request: HttpRequest, record: Record, then: Callable[[int], HttpResponse] | None = None) -> HttpResponse:
+    """The create form; the address may fill fields in advance. `then` may answer for the new record's id."""
     must(record, request, "create")
     errors: dict[str, str] = {}
     given: dict[str, Any] = {}
@@ -35,6 +36,8 @@ def new_page(request: HttpRequest, record: Record) -> HttpResponse:
         values = {name: value for name, value in given.items() if not record.field(name).empty(value)}
         try:
             pk = write.create(record, values, viewer=request.viewer)
+            if then:
+                return then(pk)
             undoable(request, _("%(what)s created.") % {"what": record.label}, last_action(record, pk))
             return HttpResponseRedirect(
                 request.POST.get("back") if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}"

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rapport.platform.access.gate import scope
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
@@ -119,6 +120,7 @@ def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         "item": item,
         "groups": groups,
         "editable": editable,
+        "explainable": scope(request.viewer, "access", "view") != "none",
         "verbs": [v for v in record.verbs if editable and v.when(item)],
         "related": related_lists(record, id, request),
     }

@@ -2,6 +2,7 @@
 import "./autosize.js"
 import "./choose.js"
 import "./combobox.js"
+import "./copy.js"
 import "./dialog.js"
 import "./drop.js"
 import "./fold.js"
