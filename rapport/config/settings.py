@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rapport.platform.ui.compress.CompressMiddleware",
     "csp.middleware.CSPMiddleware",
     "rapport.records.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -183,7 +183,8 @@ class Money(Field):
         return "" if value is None else value["amount"]
 
     def cell(self, value: Any) -> SafeString:
-        return format_html('<span class="num">{}</span>', self.text(value))
+        text = self.text(value)
+        return format_html('<span class="num">{}</span>', text) if text else SafeString("")
 
     def schema(self) -> dict[str, Any]:
         return {

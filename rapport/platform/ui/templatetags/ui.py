@@ -3,6 +3,7 @@
 import copy
 import datetime
 import logging
+import re
 import zlib
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -24,6 +25,11 @@ register = template.Library()
 log = logging.getLogger(__name__)
 ICONS = frozenset(icon_names())
 TINTS = 10
+LEGAL_FORMS = frozenset(
+    ["ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation", "cv", "ev", "gmbh", "holding", "inc"]
+    + ["kg", "kgaa", "kk", "limited", "llc", "llp", "ltd", "lda", "nv", "oy", "oyj", "plc", "pty", "pvt", "sa", "sarl"]
+    + ["sas", "sc", "se", "sl", "sp", "spa", "sro", "srl", "the", "and", "und", "z", "o", "j"]
+)
 HONORIFICS = {"dr", "mr", "mrs", "ms", "prof", "sir", "the"}
 
 
@@ -65,6 +71,13 @@ def initials(name: object) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
+def emblem(name: object) -> str:
+    """ "Stuhlwerk Nord GmbH" -> "SN": for organisations the first two words count, and legal forms do not."""
+    words = re.findall(r"[^\W_]+", str(name or ""))
+    telling = [w for w in words if w.lower() not in LEGAL_FORMS] or words
+    return "".join(w[0] for w in telling[:2]).upper() or "?"
+
+
 @register.filter
 def tint(name: object) -> str:
     """A class "tint-0" to "tint-9" that stays the same for the same name, everywhere and after a restart."""
@@ -81,7 +94,9 @@ def face(name: object, shape: str = "round", size: str = "", picture: str = "") 
         tint(name),
         format_html(' data-size="{}"', size) if size else "",
         SafeString(' data-shape="square"') if shape == "square" else "",
-        format_html('<img src="{}" alt="" loading="lazy">', picture) if picture else initials(name),
+        format_html('<img src="{}" alt="" loading="lazy">', picture)
+        if picture
+        else (emblem if shape == "square" else initials)(name),
     )
 
 

@@ -5,10 +5,11 @@ import json
 import pytest
 from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
+from rapport.platform.ui.compress import CompressMiddleware
 from rapport.platform.ui.middleware import FragmentMiddleware
 
 
@@ -91,3 +92,16 @@ def test_a_message_may_offer_undo_at_one_of_our_own_addresses_only():
 
     html = answer(view).content.decode()
     assert html.count("hx-post") == 1 and 'hx-post="/undo/7"' in html
+
+
+@pytest.mark.parametrize(
+    ("response", "packed"),
+    [
+        (HttpResponse("<td>1</td>" * 200), True),
+        (HttpResponse("short"), False),
+        (StreamingHttpResponse(["x" * 999]), False),
+    ],
+)
+def test_pages_are_compressed_and_streams_are_not(response, packed):
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    assert CompressMiddleware(lambda _request: response)(request).has_header("Content-Encoding") is packed

@@ -81,6 +81,21 @@ def test_initials(name, letters):
     assert ui.initials(name) == letters
 
 
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Stuhlwerk Nord GmbH", "SN"),
+        ("Acme Ltd", "A"),
+        ("Ltd", "L"),
+        ("3M", "3"),
+        ("", "?"),
+        ("Huta Śląska Sp. z o.o.", "HŚ"),
+    ],
+)
+def test_an_organisation_is_known_by_its_first_two_words(name, letters):
+    assert ui.emblem(name) == letters
+
+
 def test_the_tint_of_a_name_never_changes():
     assert [ui.tint(n) for n in ("Ana", "Ben", "")] == [ui.tint(n) for n in ("Ana", "Ben", "")]
     assert ui.tint("Acme") == "tint-2"
