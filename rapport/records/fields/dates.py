@@ -112,7 +112,8 @@ class DateTime(Field):
         if op in ("is_empty", "is_filled"):
             return compare("datetime", column, op, None, context)
         if op == "overdue":
-            return Rule(f"{column} < %s", (timezone.now(),))
+            today = today_in(context.viewer.zone, timezone.now())
+            return Rule(f"{column} < %s", (datetime.combine(today, time(), context.viewer.zone),))
         if op in ("before", "after") and len(str(value)) > 10:
             return compare("datetime", column, op, self.moment(value, context), context)
         # Days are whole days in the viewer's zone.

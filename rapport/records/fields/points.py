@@ -17,7 +17,7 @@ from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of
 from rapport.records.fields.text import plain_text
-from rapport.records.operators import compare
+from rapport.records.operators import OPPOSITES, compare
 
 MOST = 50
 
@@ -49,10 +49,18 @@ class Points(Field):
         return f'{alias}."{self.first}"'
 
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
-        """Conditions look at every element of the list, not only at the primary one."""
+        """A condition holds if one element of the list meets it; its opposite, if none does."""
         if op in ("is_empty", "is_filled"):
             return Rule(f"""{alias}."{self.column}" {"=" if op == "is_empty" else "<>"} '[]'::jsonb""")
-        return compare("text", f"rapport_points({alias}.\"{self.column}\", '{self.main}')", op, value, context)
+        positive = OPPOSITES.get(op, op)
+        element, wanted = self.asked(value)
+        one = compare("text", element, positive, wanted, context)
+        rule = f'EXISTS (SELECT 1 FROM jsonb_array_elements({alias}."{self.column}") p WHERE {one.sql})'  # noqa: S608
+        return Rule(rule if positive == op else f"NOT {rule}", one.params)
+
+    def asked(self, value: Any) -> tuple[str, Any]:
+        """What of an element `p` a condition compares, as SQL, and with what."""
+        return f"(p ->> '{self.main}')", value
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if self.empty(value):
@@ -202,14 +210,12 @@ class Phones(Points):
             value = [{k: v for k, v in p.items() if k != "valid"} if isinstance(p, dict) else p for p in value]
         return super().clean(value, context)
 
-    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
-        if op in ("contains", "is", "starts", "ends") and search_digits(str(value)):
-            pattern = f"%{search_digits(str(value))}%"
-            return Rule(
-                f"regexp_replace(rapport_points({alias}.\"{self.column}\", 'number'), '[^0-9 ]', '', 'g') LIKE %s",
-                (pattern,),
-            )
-        return super().where(alias, op, value, context)
+    def asked(self, value: Any) -> tuple[str, Any]:
+        """Digits are compared with digits, however they were typed."""
+        digits = [search_digits(str(v)) for v in (value if isinstance(value, list) else [value])]
+        if not all(digits):
+            return super().asked(value)
+        return "regexp_replace(p ->> 'number', '[^0-9]', '', 'g')", digits if isinstance(value, list) else digits[0]
 
     def one_text(self, point: dict[str, Any]) -> str:
         return parse_phone(point["number"]).format()
@@ -247,13 +253,8 @@ class Addresses(Points):
     def same(self, one: dict[str, Any], other: dict[str, Any]) -> bool:
         return all(one[part] == other[part] for part in self.parts)
 
-    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
-        if op in ("is_empty", "is_filled"):
-            return super().where(alias, op, value, context)
-        whole = " || ' ' || ".join(
-            f"coalesce(rapport_points({alias}.\"{self.column}\", '{part}'), '')" for part in self.parts
-        )
-        return compare("text", f"({whole})", op, value, context)
+    def asked(self, value: Any) -> tuple[str, Any]:
+        return "concat_ws(' ', " + ", ".join(f"p ->> '{part}'" for part in self.parts) + ")", value
 
     def one_text(self, point: dict[str, Any]) -> str:
         return ", ".join(self.lines(point))

@@ -74,7 +74,7 @@ class Base:
 
     def make(self, who: str = "", **more: Any) -> int:
         """Writes a row as that person and returns its id."""
-        self._made = getattr(self, "_made", 0) + 1
+        self._made = getattr(self, "_made", 500) + 1
         who = who or self.writer
         return write.create(self.record, self.values(self._made) | more, viewer=self.cast.viewer(who))
 
@@ -98,25 +98,20 @@ class Base:
 
     def choices(self, entity: str) -> list[int]:
         """Some rows that a link may name."""
+        record, key = registry.get(entity), (entity, "choices")
         if entity == "users":
             return [self.cast.ana.pk, self.cast.ben.pk]
-        if entity == "stages":
-            from django.apps import apps
-
-            return list(apps.get_model("sales", "Stage").objects.order_by("pk").values_list("pk", flat=True)[:2])
-        if entity == self.entity:
-            key = (entity, "choices")
-            if key not in self._linked:
-                self._linked[key] = [self.make(), self.make()]
-            return self._linked[key]
-        return (
-            [self.linked(entity, name=f"{label} {entity}") for label in ("Alder", "Birch")]
-            if self._named(entity)
-            else [self.linked(entity)]
-        )
-
-    def _named(self, entity: str) -> bool:
-        return registry.get(entity).title == "name"
+        if key not in self._linked:
+            if entity == self.entity:
+                made = [self.make(), self.make()]
+            elif entity == "stages":
+                made = list(record.model._default_manager.order_by("pk").values_list("pk", flat=True)[:2])
+            elif record.title == "name":
+                made = [self.another(entity, name=f"{word} {entity}") for word in ("Alder", "Birch")]
+            else:
+                made = [self.another(entity)]
+            self._linked[key] = made
+        return self._linked[key]
 
     def vary(self, i: int) -> dict[str, Any]:
         """Values of the i-th of many rows, with ties and empty ones, in every field that can be written."""
