@@ -33,7 +33,8 @@ def _text(column: str, op: str, value: Any) -> Rule | None:
         return Rule(f"({column} <> '' AND {folded} = rapport_fold(%s))", (str(value),))
     if op == "any_of":
         words = [str(one) for one in value]
-        return Rule(f"({column} <> '' AND {folded} = ANY(SELECT rapport_fold(w) FROM unnest(%s::text[]) w))", (words,))
+        folded_words = "SELECT rapport_fold(w) FROM unnest(%s::text[]) w"
+        return Rule(f"({column} <> '' AND {folded} IN ({folded_words}))", (words,))
     return None
 
 

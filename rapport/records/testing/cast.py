@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 from django.test import Client
+from django.utils import timezone
 
 from rapport.platform.access.models import Role
-from rapport.platform.identity.models import Team, User
-from rapport.platform.identity.tokens import make_token
+from rapport.platform.identity.models import ApiToken, Team, User
+from rapport.platform.identity.tokens import digest
 from rapport.platform.identity.viewer import Viewer, viewer_for
 
 # name -> (role, team); Dora's account is switched off after she got her token.
@@ -84,13 +85,16 @@ def make_cast() -> Cast:
     region = Team.objects.create(name="Region")
     teams = {"Region": region} | {name: Team.objects.create(name=name, parent=region) for name in ("A", "B")}
     roles = {role.key: role for role in Role.objects.all()}
-    users = {
-        name: User.objects.create(
-            name=name.title(), email=f"{name}@example.test", role=roles[role], team=teams.get(team or "")
-        )
+    made = User.objects.bulk_create(
+        User(name=name.title(), email=f"{name}@example.test", role=roles[role], team=teams.get(team or ""))
         for name, (role, team) in PEOPLE.items()
-    }
+    )
+    users = dict(zip(PEOPLE, made, strict=True))
     Team.objects.filter(pk=region.pk).update(manager=users["mia"])
-    tokens = {name: make_token(user, name="tests") for name, user in users.items()}
+    tokens = {name: f"rap_test_{name}" for name in users}
+    ApiToken.objects.bulk_create(
+        ApiToken(user=user, name="tests", digest=digest(tokens[name]), hint="rap_test", last_used_at=timezone.now())
+        for name, user in users.items()
+    )
     User.objects.filter(pk=users["dora"].pk).update(is_active=False)
     return Cast(users, tokens, teams)
