@@ -1,4 +1,4 @@
-"""Rapport as a stranger meets it: a fresh clone in a closed folder, no Node on the path, `bin/run`, and the ways it ends."""
+"""Rapport as a stranger meets it: a fresh clone in a closed folder, no Node on the path, `bin/run`, and how it ends."""
 
 import json
 import os
@@ -37,7 +37,7 @@ class Running:
         line = f"ready http://127.0.0.1:{self.port}"
         while line not in self.printed().splitlines():
             assert self.process.poll() is None, self.printed()
-            assert time.monotonic() - began < seconds, self.printed()
+            assert time.monotonic() - began < seconds * crowd(), self.printed()
             time.sleep(0.05)
         return time.monotonic() - began
 
@@ -128,10 +128,15 @@ def run(clone: Clone) -> Iterator[Callable[..., Running]]:
 
 
 def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * crowd()
     while not condition():
         assert time.monotonic() < end, what
         time.sleep(0.1)
+
+
+def crowd() -> float:
+    """How many times longer things take because of what else the machine does: processes that want to run, per processor."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def test_two_fresh_starts(clone, run):
@@ -139,7 +144,7 @@ def test_two_fresh_starts(clone, run):
     first = run()
     first.wait_ready(800)
     wait(lambda: first.health()[0] == 200, 20, "not ready")
-    assert f"http://127.0.0.1:{first.port}/welcome" in first.printed()
+    wait(lambda: f"http://127.0.0.1:{first.port}/welcome" in first.printed(), 20, "no word of the first-run page")
     assert first.printed().count("ready http") == 1
 
     refused = clone.start()
@@ -153,8 +158,7 @@ def test_two_fresh_starts(clone, run):
     assert not (clone.home / "postgres" / "data" / "postmaster.pid").exists(), "PostgreSQL was not shut down"
 
     second = run()
-    # Measured with whatever else the machine has to do; alone it takes about half of this.
-    assert second.wait_ready(60) < QUICK * max(1.0, os.getloadavg()[0] / 2)
+    assert second.wait_ready(60) < QUICK * crowd()
     assert second.end(signal.SIGINT) == 0
 
 
@@ -219,7 +223,7 @@ def test_when_the_supervisor_is_killed_nothing_is_left_and_the_next_start_works(
     family = running.family()
     running.process.kill()
     running.process.wait()
-    gone, left = psutil.wait_procs(family, timeout=20)
+    _, left = psutil.wait_procs(family, timeout=20)
     assert not left, left
     again = run()
     again.wait_ready(60)
