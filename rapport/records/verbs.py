@@ -27,4 +27,6 @@ class Verb:
     fields: Sequence[Field] = ()
     when: Callable[[dict[str, Any]], bool] = lambda values: True
     needs: str = "edit"
+    # What the toast says, and the word in "Ana won the deal".
     done: Any = ""
+    told: Any = ""

@@ -119,6 +119,7 @@ class Deals(Record):
             when=_open,
             fields=[Date("closed_on", _("Closed on"))],
             done=_("Deal won."),
+            told=_("won"),
         ),
         Verb(
             "lose",
@@ -132,9 +133,16 @@ class Deals(Record):
                 Date("closed_on", _("Closed on")),
             ],
             done=_("Deal lost."),
+            told=_("lost"),
         ),
         Verb(
-            "reopen", _("Reopen"), reopen_deal, icon="rotate-ccw", when=lambda v: not _open(v), done=_("Deal reopened.")
+            "reopen",
+            _("Reopen"),
+            reopen_deal,
+            icon="rotate-ccw",
+            when=lambda v: not _open(v),
+            done=_("Deal reopened."),
+            told=_("reopened"),
         ),
     ]
     rolls_up_to = ("organisation", "person")

@@ -71,6 +71,7 @@ class Tasks(Record):
             tone="primary",
             when=lambda v: not v["done_at"],
             done=_("Task done."),
+            told=_("finished"),
         ),
         Verb(
             "reopen",
@@ -79,6 +80,7 @@ class Tasks(Record):
             icon="rotate-ccw",
             when=lambda v: bool(v["done_at"]),
             done=_("Task reopened."),
+            told=_("reopened"),
         ),
     ]
     navigation = ("work", 10, "g t")

@@ -22,6 +22,7 @@ WORDS = {
     "delete": (gettext_lazy("moved to the bin"), "trash-2"),
     "bulk delete": (gettext_lazy("moved to the bin"), "trash-2"),
     "restore": (gettext_lazy("restored"), "archive-restore"),
+    "bulk restore": (gettext_lazy("restored"), "archive-restore"),
     "import": (gettext_lazy("imported"), "upload"),
 }
 SOURCES = {
@@ -43,7 +44,7 @@ def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
             wanted.setdefault(record.entity, set()).add(row)
         did, icon = WORDS.get(verb, (verb, "history"))
         if record and (own := record.verb(verb)):
-            did, icon = own.done or own.label, own.icon
+            did, icon = own.told or own.label, own.icon
         made.append(
             {
                 "action": action,
