@@ -11,6 +11,12 @@ from rapport.records.fields.base import row_id
 from rapport.records.fields.text import plain_text
 
 
+def _colour(probability: Any) -> str:
+    """The likelier, the warmer: so that a list shows at a glance how far its deals are."""
+    likely, steps = float(probability or 0), ((20, "sky"), (40, "blue"), (70, "purple"), (101, "orange"))
+    return next(colour for limit, colour in steps if likely < limit)
+
+
 class StageLink(Link):
     """A deal's stage, given by id or by name within the deal's pipeline; carries its kind and probability."""
 
@@ -49,7 +55,7 @@ class StageLink(Link):
     def cell(self, value: Any) -> SafeString:
         if value is None:
             return SafeString("")
-        colour = {"won": "green", "lost": "red"}.get(value.get("kind") or "", "blue")
+        colour = {"won": "green", "lost": "red"}.get(value.get("kind") or "") or _colour(value.get("probability"))
         return format_html('<span class="chip" data-colour="{}">{}</span>', colour, value["name"])
 
     def schema(self) -> dict[str, Any]:

@@ -31,20 +31,11 @@ def customer_figures(record: Record, pk: int, item: dict[str, Any], viewer: View
             [pk, *rule.params],
         )
         open_count, open_sum, won_count, won_sum, lost_count, last_won = cursor.fetchone()
-    if not open_count + won_count + lost_count:
-        return []
-    shown = [
-        Figure(
-            _("Open deals"),
-            _amount(open_sum),
-            ngettext("%(n)s deal", "%(n)s deals", open_count) % {"n": number(open_count)},
-        ),
-        Figure(
-            _("Won so far"),
-            _amount(won_sum),
-            ngettext("%(n)s deal", "%(n)s deals", won_count) % {"n": number(won_count)},
-        ),
-    ]
+    shown = []
+    if open_count:
+        shown.append(Figure(_("Open deals"), _amount(open_sum), _deals(open_count)))
+    if won_count:
+        shown.append(Figure(_("Won so far"), _amount(won_sum), _deals(won_count)))
     if won_count + lost_count:
         shown.append(Figure(_("Won of decided"), f"{round(100 * won_count / (won_count + lost_count))} %"))
     if last_won:
@@ -70,6 +61,10 @@ def deal_figures(record: Record, pk: int, item: dict[str, Any], viewer: Viewer) 
     if item.get("closed_on") and item.get("status") != "open":
         shown.append(Figure(_("Closed"), when(item["closed_on"])))
     return shown
+
+
+def _deals(count: int) -> str:
+    return ngettext("%(n)s deal", "%(n)s deals", count) % {"n": number(count)}
 
 
 def _amount(value: Decimal | None) -> str:

@@ -25,11 +25,11 @@ register = template.Library()
 log = logging.getLogger(__name__)
 ICONS = frozenset(icon_names())
 TINTS = 10
-LEGAL_FORMS = frozenset(
-    ["ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation", "cv", "ev", "gmbh", "holding", "inc"]
-    + ["kg", "kgaa", "kk", "limited", "llc", "llp", "ltd", "lda", "nv", "oy", "oyj", "plc", "pty", "pvt", "sa", "sarl"]
-    + ["sas", "sc", "se", "sl", "sp", "spa", "sro", "srl", "the", "and", "und", "z", "o", "j"]
-)
+LEGAL_FORMS = {
+    "ab", "ag", "aps", "as", "asa", "bv", "co", "company", "corp", "corporation", "cv", "ev", "gmbh", "holding", "inc",
+    "kg", "kgaa", "kk", "limited", "llc", "llp", "ltd", "lda", "nv", "oy", "oyj", "plc", "pty", "pvt", "sa", "sarl",
+    "sas", "sc", "se", "sl", "sp", "spa", "sro", "srl", "the", "and", "und", "z", "o", "j",
+}  # fmt: skip
 HONORIFICS = {"dr", "mr", "mrs", "ms", "prof", "sir", "the"}
 
 
