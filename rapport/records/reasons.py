@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.platform.access.gate import explain, scope
 from rapport.platform.identity.models import User
@@ -27,9 +28,17 @@ WITH RECURSIVE above AS (
     SELECT t.id, t.parent_id, t.manager_id, t.name, a.height + 1 FROM identity_team t
     JOIN above a ON t.id = a.parent_id WHERE t.deleted_at IS NULL AND a.height < 100
 )
-SELECT DISTINCT ON (u.id) u.id, a.name, u.id = a.manager_id FROM above a
+SELECT DISTINCT ON (u.id) u.id, a.name, u.id = a.manager_id, a.height FROM above a
 JOIN identity_user u ON u.team_id = a.id OR u.id = a.manager_id ORDER BY u.id, a.height, u.id = a.manager_id
 """
+
+# (whether the user manages the team, whether it lies above the owner's) -> the reason.
+_TEAM_WORDS = {
+    (True, False): gettext_lazy("Manages %(team)s, the owner's team."),
+    (True, True): gettext_lazy("Manages %(team)s, above the owner's team."),
+    (False, False): gettext_lazy("Works with the owner in %(team)s."),
+    (False, True): gettext_lazy("Works in %(team)s, above the owner's team."),
+}
 
 
 @dataclass
@@ -81,11 +90,11 @@ def _row(record: Record, pk: int, columns: list[str]) -> tuple[Any, ...]:
 
 def _owned(record: Record, column: str, pk: int, action: str, viewers: dict[int, Viewer]) -> dict[int, str]:
     (owner,) = _row(record, pk, [column])
-    near: dict[int, tuple[str, bool]] = {}
+    near: dict[int, tuple[str, bool, int]] = {}
     if owner is not None:
         with connection.cursor() as cursor:
             cursor.execute(_ABOVE, [owner])
-            near = {user_id: (team, manages) for user_id, team, manages in cursor.fetchall()}
+            near = {user_id: (team, manages, height) for user_id, team, manages, height in cursor.fetchall()}
     made = {}
     for user_id, viewer in viewers.items():
         reach = scope(viewer, record.entity, action)
@@ -98,13 +107,8 @@ def _owned(record: Record, column: str, pk: int, action: str, viewers: dict[int,
         elif reach == "team" and owner is None:
             made[user_id] = _("Nobody owns it, so it is there for every team.")
         elif reach == "team" and user_id in near:
-            team, manages = near[user_id]
-            text = (
-                _("Manages %(team)s, where or above where the owner works.")
-                if manages
-                else _("Works in %(team)s, where or above where the owner works.")
-            )
-            made[user_id] = text % {"team": team}
+            team, manages, height = near[user_id]
+            made[user_id] = _TEAM_WORDS[bool(manages), height > 0] % {"team": team}
     return made
 
 

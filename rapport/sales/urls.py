@@ -1,5 +1,5 @@
 from django.urls import path
 
-from rapport.sales import pages
+from rapport.sales import home, pages
 
-urlpatterns = [path("deals/<int:id>/stages/<int:stage>", pages.move)]
+urlpatterns = [path("", home.home), path("deals/<int:id>/stages/<int:stage>", pages.move)]

@@ -62,7 +62,7 @@ def entries(request: HttpRequest, section: str) -> list[dict]:
             "icon": e.icon,
             "keys": e.keys,
             "group": e.group,
-            "current": path == e.url or path.startswith(e.url.rstrip("/") + "/"),
+            "current": path == e.url or (e.url != "/" and path.startswith(e.url.rstrip("/") + "/")),
         }
         for e in sorted(shown, key=lambda e: (e.order, e.key))
     ]

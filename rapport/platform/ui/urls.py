@@ -11,7 +11,6 @@ handler404 = "rapport.platform.ui.errors.not_found"
 handler500 = "rapport.platform.ui.errors.server_error"
 
 urlpatterns = [
-    path("", views.home),
     path("appearance", views.appearance),
     path("palette", views.search_palette),
 ]

@@ -1,27 +1,15 @@
 """The few pages that belong to the frame itself."""
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from rapport.platform.ui import navigation, palette
+from rapport.platform.ui import palette
 from rapport.platform.ui.context import THEME_COOKIE
 
 YEAR = 365 * 24 * 3600
 LONGEST_SEARCH = 200
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Goes to the first page of the sidebar; who is not signed in goes through the door first."""
-    if not request.user.is_authenticated:
-        return redirect_to_login("/")
-    first = next((e["url"] for section in navigation.SECTIONS for e in navigation.entries(request, section)), None)
-    if first is None:
-        raise Http404
-    return HttpResponseRedirect(first)
 
 
 @require_POST

@@ -24,6 +24,9 @@ WORDS = {
     "restore": (gettext_lazy("restored"), "archive-restore"),
     "bulk restore": (gettext_lazy("restored"), "archive-restore"),
     "import": (gettext_lazy("imported"), "upload"),
+    "simulate": (gettext_lazy("wrote a sample history"), "sparkles"),
+    "change own profile": (gettext_lazy("changed their own profile"), "circle-user"),
+    "change company": (gettext_lazy("changed the company's settings"), "building-2"),
 }
 SOURCES = {
     "api": gettext_lazy("through the API"),
@@ -34,7 +37,7 @@ SOURCES = {
 
 
 def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
-    """Each action as {"did", "icon", "what", "url", "where"}: one query, and one per kind of record."""
+    """Each action as {"did", "icon", "what", "url", "where"}: two queries."""
     touched = _touched([action.pk for action in actions])
     made, wanted = [], {}
     for action in actions:
@@ -56,7 +59,7 @@ def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
                 "where": SOURCES.get(action.source, ""),
             }
         )
-    names = {entity: _names(registry.get(entity), ids, viewer) for entity, ids in wanted.items()}
+    names = _names(wanted, viewer)
     for one in made:
         one |= _what(one["record"], one["row"], one["count"], names)
     return made
@@ -84,14 +87,24 @@ def _touched(ids: list[int]) -> dict[int, dict[str, tuple[int, int]]]:
         return found
 
 
-def _names(record: Record, ids: set[int], viewer: Viewer) -> dict[int, str]:
-    rule = record.rule(viewer, "view", "t")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT t.id, t.{record.title_column} FROM {record.table} t WHERE t.id = ANY(%s) AND {rule.sql}",  # noqa: S608
-            [list(ids), *rule.params],
+def _names(wanted: dict[str, set[int]], viewer: Viewer) -> dict[str, dict[int, str]]:
+    """{entity: {id: name}} of what the viewer may see; one query for all entities."""
+    parts, params = [], []
+    for entity, ids in wanted.items():
+        record = registry.get(entity)
+        rule = record.rule(viewer, "view", "t")
+        parts.append(
+            f"""SELECT '{entity}', t.id, t.{record.title_column}::text FROM {record.table} t
+                WHERE t.id = ANY(%s) AND {rule.sql}"""  # noqa: S608
         )
-        return {pk: str(name or "") for pk, name in cursor.fetchall()}
+        params += [list(ids), *rule.params]
+    found: dict[str, dict[int, str]] = {}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            for entity, pk, name in cursor.fetchall():
+                found.setdefault(entity, {})[pk] = str(name or "")
+    return found
 
 
 def _what(record: Record | None, row: int, count: int, names: dict[str, dict[int, str]]) -> dict[str, Any]:

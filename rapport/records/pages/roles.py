@@ -24,7 +24,7 @@ ACTIONS = {
     "delete": gettext_lazy("Delete"), "export": gettext_lazy("Export"), "import": gettext_lazy("Import"),
 }  # fmt: skip
 WORDS = {
-    "none": gettext_lazy("none"), "own": gettext_lazy("own"), "team": gettext_lazy("team and below"),
+    "none": gettext_lazy("none"), "own": gettext_lazy("own"), "team": gettext_lazy("team"),
     "all": gettext_lazy("all"),
 }  # fmt: skip
 # What the gate guards beside records: (entity, label, the actions that it knows).

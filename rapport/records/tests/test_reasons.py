@@ -55,7 +55,7 @@ def test_words_name_the_right_reason(cast):
     entity, pk = rows(cast)[0]
     found = {reach.user.pk: reach.reasons for reach in reasons(registry.get(entity), pk)}
     assert found[cast.ana.pk]["view"] == "Owns it."
-    assert "Works in A" in found[cast.ben.pk]["view"] and "delete" not in found[cast.ben.pk]
+    assert "in A." in found[cast.ben.pk]["view"] and "delete" not in found[cast.ben.pk]
     assert "Administrator reaches all" in found[cast.adam.pk]["delete"]
     assert "Region" in found[cast.mia.pk]["edit"]
     assert cast.cleo.pk not in found and cast.dora.pk not in found
