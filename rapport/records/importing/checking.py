@@ -52,6 +52,10 @@ def check(run: ImportRun, *, viewer: Viewer) -> ImportRun:
             matching.match(run.pk, step, viewer)
         run.plan = [step.to_json() for step in planner.steps]
         run.questions = planner.questions
+        run.settings = {
+            **run.settings,
+            "read_as": {f"{n + 1}|{key}": form for (n, key), form in planner.survey.dates.items()},
+        }
         run.counts = counted(run)
         run.status, run.error, run.checked_at = ImportRun.CHECKED, "", timezone.now()
         run.done, run.total = 0, to_write(run)

@@ -103,7 +103,7 @@ def drop_repeats(run_id: int, step: Step) -> None:
                            first_value(r.values) OVER same AS first_values, first_value(r.links) OVER same AS first_links
                     FROM records_importrow r WHERE {STEP_ROWS} AND r.key IS NOT NULL AND r.state = 'create'
                     WINDOW same AS (PARTITION BY {ours} ORDER BY r.line
-                                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) s WHERE many > 1""",  # noqa: S608
+                                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) s WHERE many > 1""",
             [run_id, step.no],
         )
         cursor.execute(
@@ -116,7 +116,7 @@ def drop_repeats(run_id: int, step: Step) -> None:
             f"""SELECT s.first, array_agg(s.line ORDER BY s.line), array_agg(r.values::text ORDER BY s.line),
                        array_agg(coalesce(r.links, '{{}}')::text ORDER BY s.line), min(r.key)
                 FROM import_same s JOIN records_importrow r ON {STEP_ROWS} AND r.line = s.line
-                GROUP BY s.first HAVING NOT bool_and(s.equal)""",  # noqa: S608
+                GROUP BY s.first HAVING NOT bool_and(s.equal)""",
             [run_id, step.no],
         )
         for _first, lines, values, links, key in cursor.fetchall():
@@ -181,13 +181,13 @@ def _match_by_key(cursor: Any, run_id: int, step: Step, viewer: Viewer) -> None:
         f"""CREATE TEMP TABLE import_match ON COMMIT DROP AS
             SELECT r.line, t.id FROM {record.table} t{more} JOIN records_importrow r ON {theirs} = {ours}
             WHERE {STEP_ROWS} AND r.state IN ('create', 'update', 'skip') AND r.key IS NOT NULL
-            AND t.deleted_at IS NULL AND {see.sql}""",  # noqa: S608
+            AND t.deleted_at IS NULL AND {see.sql}""",
         [run_id, step.no, *see.params],
     )
     cursor.execute(
         f"""SELECT m.line, array_agg(DISTINCT m.id ORDER BY m.id), (array_agg(t.{record.title_column}))[1]
             FROM import_match m JOIN {record.table} t ON t.id = m.id
-            GROUP BY m.line HAVING count(DISTINCT m.id) > 1"""  # noqa: S608
+            GROUP BY m.line HAVING count(DISTINCT m.id) > 1"""
     )
     for line, ids, title in cursor.fetchall():
         both = ", ".join(f"{title} (#{pk})" for pk in ids[:3])
@@ -210,7 +210,7 @@ def _match_by_key(cursor: Any, run_id: int, step: Step, viewer: Viewer) -> None:
                       FROM records_importrow r JOIN import_match m ON m.line = r.line JOIN {record.table} t ON t.id = m.id
                       CROSS JOIN LATERAL {merged_values(step)} p
                       WHERE {STEP_ROWS} AND r.state IN ('create', 'update', 'skip')) c
-                WHERE {STEP_ROWS} AND r.line = c.line""",  # noqa: S608
+                WHERE {STEP_ROWS} AND r.line = c.line""",
             [
                 told(_("You may look at this record but not change it.")),
                 *edit.params, *bring.params, run_id, step.no, run_id, step.no,
@@ -231,7 +231,7 @@ def _within_reach(cursor: Any, run_id: int, step: Step, record: Record, viewer: 
         f"""UPDATE records_importrow r SET state = 'refused', errors = %s::jsonb
             FROM (SELECT r.line FROM records_importrow r CROSS JOIN LATERAL {new_values(step)} t
                   WHERE {STEP_ROWS} AND r.state = 'create' AND NOT coalesce(({test}), false)) c
-            WHERE {STEP_ROWS} AND r.line = c.line""",  # noqa: S608
+            WHERE {STEP_ROWS} AND r.line = c.line""",
         [
             told(_("You may not create a record for somebody outside your reach.")), step.defaults, run_id, step.no,
             *(p for rule in rules for p in rule.params), run_id, step.no,

@@ -140,7 +140,7 @@ class Namer:
         rule = self.target.rule(self.viewer, "view", "t")
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT t.id FROM {self.target.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
+                f"SELECT t.id FROM {self.target.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",
                 [pk if pk < 2**62 else 0, *rule.params],
             )
             row = cursor.fetchone()
@@ -175,7 +175,7 @@ class Namer:
                 f"""SELECT n.place, t.id, t.{self.target.title_column}, {chosen} AS usual
                     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY n(scope, text, place)
                     JOIN {self.target.table} t ON {way}{scope}
-                    WHERE t.deleted_at IS NULL AND {near} AND {rule.sql} ORDER BY t.id""",  # noqa: S608
+                    WHERE t.deleted_at IS NULL AND {near} AND {rule.sql} ORDER BY t.id""",
                 [*scope_params, [n[0] for n in names], [n[1] for n in names], *rule.params],
             )
             usual: dict[Name, tuple[int, str]] = {}
@@ -215,13 +215,13 @@ class Namer:
             cursor.execute(
                 f"""SELECT n.text, t.id, t.{title} FROM unnest(%s::text[]) n(text)
                     JOIN {table} t ON rapport_likeness_key(t.{title}) = rapport_likeness_key(n.text)
-                    WHERE rapport_likeness_key(n.text) <> '' AND {where}""",  # noqa: S608
+                    WHERE rapport_likeness_key(n.text) <> '' AND {where}""",
                 [texts, *rule.params],
             )
             made = cursor.fetchall()
             if len(texts) > MOST_COMPARED:
                 return made
-            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {MOST_TITLES}) counted")  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {MOST_TITLES}) counted")
             small = cursor.fetchone()[0] < MOST_TITLES
             if not small and not self.target.has_search:
                 return made
@@ -231,7 +231,7 @@ class Namer:
             cursor.execute(
                 f"""SELECT n.text, c.id, c.title FROM unnest(%s::text[]) n(text)
                     CROSS JOIN LATERAL (SELECT t.id, t.{title} AS title FROM {table} t WHERE {test} AND {where}
-                                        ORDER BY {close} DESC LIMIT 5) c""".replace("<%", "<%%"),  # noqa: S608
+                                        ORDER BY {close} DESC LIMIT 5) c""".replace("<%", "<%%"),
                 [texts, *rule.params],
             )
             return made + cursor.fetchall()

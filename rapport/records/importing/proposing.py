@@ -9,7 +9,7 @@ from rapport.kit.tables import Column, Table
 from rapport.kit.tables.mapping import Proposal, propose
 from rapport.platform.identity.viewer import Viewer
 from rapport.records.fields import Link, Owner
-from rapport.records.importing.definition import Pass, Source
+from rapport.records.importing.definition import Pass, Source, passes_from
 from rapport.records.importing.examples import example_for
 from rapport.records.importing.headers import REASONS, digest
 from rapport.records.importing.targets import for_proposal, is_open, target_of
@@ -79,7 +79,16 @@ def likely_key(record: Record, made: Pass) -> str:
 
 
 def remember(run: ImportRun, header: list[str]) -> None:
-    """Keeps the mapping for the next file with this header; answers that name records go with it."""
+    """Keeps the mapping for the next file with this header; answers that name records go with it, and the order of
+    dates: a mended file of three rows may no longer say it.
+    """
+    passes = passes_from(run.settings)
+    for place, form in run.settings.get("read_as", {}).items():
+        number, _bar, key = place.partition("|")
+        if form and key in passes[int(number) - 1].columns:
+            passes[int(number) - 1].columns[key].date_format = form
     ImportMapping.objects.update_or_create(
-        entity=run.entity, header=digest(header), defaults={"settings": run.settings, "used_at": Now()}
+        entity=run.entity,
+        header=digest(header),
+        defaults={"settings": {"passes": [one.to_json() for one in passes]}, "used_at": Now()},
     )

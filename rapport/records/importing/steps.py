@@ -87,10 +87,23 @@ def open_questions(run: ImportRun) -> list[dict[str, Any]]:
     return [q for q in run.questions if q["kind"] in ("alike", "dates")]
 
 
+def stopped(run: ImportRun, problem: Exception) -> None:
+    """Keeps why the write stopped; what is left can still be written."""
+    ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.FAILED, error=str(problem)[:2000])
+    touch(f"imports-{run.pk}", "imports")
+
+
 def remember_mapping(run: ImportRun) -> None:
     """Proposes the run's mapping for the next file with the same header."""
     with opened(run) as table:
         remember(run, [column.name for column in table.columns])
+
+
+def cancel(run: ImportRun) -> None:
+    """Gives up an import of which nothing is written; its file goes too."""
+    must_be_open(run)
+    run.delete()
+    touch("imports")
 
 
 def must_be_open(run: ImportRun) -> None:
@@ -125,3 +138,14 @@ def undo_run(run: ImportRun, *, viewer: Viewer) -> Undone:
     run.save(update_fields=["status"])
     touch(f"imports-{run.pk}", "imports")
     return done
+
+
+def on_missing(run: ImportRun, number: int, target: str, what: str) -> None:
+    """Decides for a whole column what becomes of names that no record has."""
+    must_be_open(run)
+    passes = passes_from(run.settings)
+    if not 1 <= number <= len(passes) or target not in passes[number - 1].columns:
+        raise InvalidFields({target: _("There is no such question.")})
+    passes[number - 1].columns[target].on_missing = what
+    run.settings = {**run.settings, "passes": [one.to_json() for one in passes]}
+    run.save(update_fields=["settings"])

@@ -42,7 +42,7 @@ def _refuse_with(cursor: Any, run_id: int, step: Step, other: int, same: str) ->
     cursor.execute(
         f"""UPDATE records_importrow r SET state = 'refused', errors = %s::jsonb FROM records_importrow s
             WHERE {STEP_ROWS} AND s.run_id = r.run_id AND s.step = %s AND {same}
-            AND s.state IN ('refused', 'question') AND r.state IN ('create', 'update', 'skip')""",  # noqa: S608
+            AND s.state IN ('refused', 'question') AND r.state IN ('create', 'update', 'skip')""",
         [told(_("What it belongs to was refused.")), run_id, step.no, other],
     )
 
@@ -74,13 +74,13 @@ def _resolve_link(cursor: Any, run_id: int, step: Step, one: Link, made_in: list
                   JOIN {far.table} t ON rapport_fold(t.{far.title_column}) = rapport_fold(n.name) AND t.deleted_at IS NULL
                   AND t.id IN (SELECT s.record_id FROM records_importrow s WHERE s.run_id = %s AND s.step = ANY(%s))
                   GROUP BY n.name HAVING count(DISTINCT t.id) = 1) f
-            WHERE {STEP_ROWS} AND r.links ->> '{one.column}' = f.name""",  # noqa: S608
+            WHERE {STEP_ROWS} AND r.links ->> '{one.column}' = f.name""",
         [run_id, step.no, run_id, made_in, run_id, step.no],
     )
     if last:
         cursor.execute(
             f"""UPDATE records_importrow r SET state = 'refused', errors = jsonb_build_object('', format(%s, r.links ->> '{one.column}'))
-                WHERE {STEP_ROWS} AND r.links ? '{one.column}' AND r.state IN ('create', 'update', 'skip')""",  # noqa: S608
+                WHERE {STEP_ROWS} AND r.links ? '{one.column}' AND r.state IN ('create', 'update', 'skip')""",
             [_("“%(name)s” was not created, or more than once.") % {"name": "%s"}, run_id, step.no],
         )
 
@@ -95,6 +95,6 @@ def _resolve_tags(cursor: Any, run_id: int, step: Step, one: Tags) -> None:
                   JOIN {one.target.table} t ON rapport_fold(t.{one.target.title_column}) = rapport_fold(n.name)
                        AND t.deleted_at IS NULL
                   WHERE {STEP_ROWS} AND r.links ? '{one.column}' GROUP BY r.line) f
-            WHERE {STEP_ROWS} AND r.line = f.line""",  # noqa: S608
+            WHERE {STEP_ROWS} AND r.line = f.line""",
         [run_id, step.no, run_id, step.no],
     )

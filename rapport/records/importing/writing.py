@@ -93,7 +93,7 @@ def _drop_existing(run: ImportRun, step: Step) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE records_importrow r SET state = 'skip', record_id = t.id FROM {record.table} t
-                WHERE {STEP_ROWS} AND r.state = 'create' AND t.deleted_at IS NULL AND {same}""",  # noqa: S608
+                WHERE {STEP_ROWS} AND r.state = 'create' AND t.deleted_at IS NULL AND {same}""",
             [run.pk, step.no],
         )
 
@@ -105,7 +105,7 @@ def _write_chunk(run: ImportRun, step: Step, viewer: Viewer, after: int, size: i
         cursor.execute(
             f"""SELECT min(line), max(line), count(*) FROM (
                     SELECT r.line FROM records_importrow r
-                    WHERE {STEP_ROWS} AND r.line > %s AND r.state IN ('create', 'update') ORDER BY r.line LIMIT %s) c""",  # noqa: S608
+                    WHERE {STEP_ROWS} AND r.line > %s AND r.state IN ('create', 'update') ORDER BY r.line LIMIT %s) c""",
             [run.pk, step.no, after, size],
         )
         first, last, count = cursor.fetchone()
@@ -135,7 +135,7 @@ def _apply(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int, 
         f"""SELECT max(line) FILTER (WHERE place <= many / 2), min(line) FILTER (WHERE place > many / 2), max(many) FROM (
                 SELECT r.line, row_number() OVER (ORDER BY r.line) AS place, count(*) OVER () AS many
                 FROM records_importrow r WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s
-                AND r.state IN ('create', 'update')) c""",  # noqa: S608
+                AND r.state IN ('create', 'update')) c""",
         [run.pk, step.no, first, last],
     )
     middle, second, many = cursor.fetchone()
@@ -170,7 +170,7 @@ def _insert(cursor: Any, run: ImportRun, step: Step, first: int, last: int) -> l
     cursor.execute(
         f"""INSERT INTO {record.table} (id, {names})
             SELECT r.record_id, {values} FROM records_importrow r CROSS JOIN LATERAL {new_values(step)} p
-            WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'created' ORDER BY r.line RETURNING id""",  # noqa: S608
+            WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'created' ORDER BY r.line RETURNING id""",
         [step.defaults, run.pk, step.no, first, last],
     )
     return [row[0] for row in cursor.fetchall()]
@@ -186,7 +186,7 @@ def _update(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int,
         f"""UPDATE {record.table} t SET ({names}) = ROW({values})
             FROM (SELECT r.record_id, (p).* FROM records_importrow r JOIN {record.table} t ON t.id = r.record_id
                   CROSS JOIN LATERAL {merged_values(step)} p WHERE {lines} FOR UPDATE OF t) p
-            WHERE t.id = p.record_id AND t.deleted_at IS NULL AND {rule.sql} RETURNING t.id""",  # noqa: S608
+            WHERE t.id = p.record_id AND t.deleted_at IS NULL AND {rule.sql} RETURNING t.id""",
         [*where, *rule.params],
     )
     ids = [row[0] for row in cursor.fetchall()]
@@ -209,7 +209,7 @@ def _link_itself(run: ImportRun, step: Step, steps: list[Step], viewer: Viewer) 
         for one in links:
             cursor.execute(
                 f"SELECT r.line FROM records_importrow r WHERE {STEP_ROWS} AND r.links ? %s",
-                [run.pk, step.no, one.column],  # noqa: S608
+                [run.pk, step.no, one.column],
             )
             lines = [row[0] for row in cursor.fetchall()]
             tying.resolve_names(run.pk, step, steps, itself=True)
@@ -217,7 +217,7 @@ def _link_itself(run: ImportRun, step: Step, steps: list[Step], viewer: Viewer) 
                 f"""UPDATE {record.table} t SET "{one.column}" = (r.values ->> '{one.column}')::bigint
                     FROM records_importrow r WHERE {STEP_ROWS} AND r.state IN ('created', 'updated') AND r.line = ANY(%s)
                     AND t.id = r.record_id AND t.deleted_at IS NULL AND r.values ? '{one.column}'
-                    AND t."{one.column}" IS DISTINCT FROM (r.values ->> '{one.column}')::bigint RETURNING t.id""",  # noqa: S608
+                    AND t."{one.column}" IS DISTINCT FROM (r.values ->> '{one.column}')::bigint RETURNING t.id""",
                 [run.pk, step.no, lines],
             )
             ids += [row[0] for row in cursor.fetchall()]
