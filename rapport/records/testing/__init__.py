@@ -3,11 +3,12 @@
 from rapport.records.testing.counts import CountsCase
 from rapport.records.testing.inputs import InputsCase
 from rapport.records.testing.lists import ListsCase
+from rapport.records.testing.pages import PagesCase
 from rapport.records.testing.rights import RightsCase
 from rapport.records.testing.versions import VersionsCase
 
 
-class RecordCase(RightsCase, VersionsCase, InputsCase, ListsCase, CountsCase):
+class RecordCase(RightsCase, VersionsCase, InputsCase, ListsCase, CountsCase, PagesCase):
     """All inherited tests."""
 
 
