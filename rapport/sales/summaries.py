@@ -37,7 +37,8 @@ def customer_figures(record: Record, pk: int, item: dict[str, Any], viewer: View
     if won_count:
         shown.append(Figure(_("Won so far"), _amount(won_sum), _deals(won_count)))
     if won_count + lost_count:
-        shown.append(Figure(_("Won of decided"), f"{round(100 * won_count / (won_count + lost_count))} %"))
+        counts = {"won": number(won_count), "all": number(won_count + lost_count)}
+        shown.append(Figure(_("Won of decided"), _("%(won)s of %(all)s") % counts))
     if last_won:
         shown.append(Figure(_("Last won"), when(last_won)))
     return shown

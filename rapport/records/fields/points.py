@@ -179,7 +179,9 @@ class Emails(Points):
         return format_html("{}{}", self.one_html(value[0]), _more(value))
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
-        return format_html('<a href="mailto:{}">{}</a>', point["address"], point["address"])
+        local, at, domain = point["address"].rpartition("@")
+        # Where the line is too short for it, an address breaks after its sign.
+        return format_html('<a href="mailto:{}">{}{}<wbr>{}</a>', point["address"], local, at, domain)
 
 
 class Phones(Points):

@@ -39,7 +39,7 @@ def shown(cast, name, entity, pk):
 
 def test_the_owner_sees_the_deals_within_reach_and_no_more(cast, acme):
     seen = shown(cast, "ana", "organisations", acme)
-    assert (seen["Open deals"], seen["Won so far"], seen["Won of decided"]) == ("€250", "€1,000", "100 %")
+    assert (seen["Open deals"], seen["Won so far"], seen["Won of decided"]) == ("€250", "€1,000", "1 of 1")
 
 
 def test_the_administrator_sees_all(cast, acme):
