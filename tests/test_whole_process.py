@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -104,9 +105,9 @@ def _path_without_node(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Iterator[Clone]:
-    folder = tmp_path_factory.mktemp("fresh")
-    folder.chmod(0o700)
+def clone() -> Iterator[Clone]:
+    # Not pytest's folder: every session that starts closes it for other users, PostgreSQL's included.
+    folder = Path(tempfile.mkdtemp(prefix="rapport-fresh-"))
     made = Clone(folder)
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(made.source)], check=True)
     yield made

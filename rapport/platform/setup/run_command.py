@@ -35,12 +35,20 @@ def main(arguments: list[str]) -> int:
             supervisor.start_rest()
             sys.stdout.write(f"ready {supervisor.address}\n")
             sys.stdout.flush()
-            sys.stdout.write(supervisor.step("welcome", *(["--demo"] if args.demo else [])))
-            sys.stdout.flush()
+            tell_how_to_get_in(supervisor, demo=args.demo)
         except Stopped:
             return 0
         supervisor.watch()
     return 0
+
+
+def tell_how_to_get_in(supervisor: Supervisor, *, demo: bool) -> None:
+    """Prints the first-run page or a sign-in link; a failure here is no reason to stop serving."""
+    try:
+        sys.stdout.write(supervisor.step("welcome", *(["--demo"] if demo else [])))
+        sys.stdout.flush()
+    except Refused as reason:
+        sys.stderr.write(f"{reason}\n")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

@@ -56,8 +56,12 @@ class Supervisor:
             if not self.lease.owner.take_within(60):
                 raise Refused(f"Another command still uses {self.home}; start again when it has ended.")
         cluster = self.lease.cluster
-        cluster.prepare()
-        child = self.add("postgres", lambda output: cluster.spawn(output=output), is_up=cluster.is_ready)
+
+        def spawn(output: int) -> subprocess.Popen:
+            cluster.prepare()  # each time: what it needs may have been closed to it since
+            return cluster.spawn(output=output)
+
+        child = self.add("postgres", spawn, is_up=cluster.is_ready)
         self.turn(until=lambda: child.state.state != "starting")
         if child.state.state != "running":
             raise Refused(f"PostgreSQL does not start ({child.state.last_exit}); see {self.logs / 'postgres.log'}")

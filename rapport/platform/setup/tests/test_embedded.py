@@ -1,10 +1,12 @@
 """The embedded PostgreSQL and its users: made, shared, left, recovered, and closed to others."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,10 +22,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
+def home(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    tmp_path.chmod(0o700)
-    return tmp_path / "home"
+    # Not pytest's folder: every session that starts closes it for other users, PostgreSQL's included.
+    folder = Path(tempfile.mkdtemp(prefix="rapport-home-"))
+    yield folder / "home"
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_it_is_made_once_and_found_again(home):
