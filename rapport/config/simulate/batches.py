@@ -61,8 +61,9 @@ def batches(clock: Clock, cast: Cast, *, people: int, seed: int, start: dict[str
 
 
 def _day(clock: Clock, share: float) -> int:
-    """When that share of all customers was known. The company grows: later years bring more of them."""
-    return int(clock.today * share**0.7)
+    """When that share of all customers was known: the first quarter soon, as the company had them, then evenly."""
+    begun = min(30, clock.today // 4)
+    return int(begun * share * 4) if share < 0.25 else int(begun + (clock.today - begun) * (share - 0.25) / 0.75)
 
 
 def _write(
@@ -92,10 +93,10 @@ def _write(
     write_relationships(roll, clock, rows, persons, made, known=known)
     for number in range(count):
         if private and (not buyers or roll() < _PRIVATE_DEALS):
-            deal = make_deal(roll, clock, cast.market, first_deal + number, None, [pick(roll, private)], 0.8)
+            deal = make_deal(roll, clock, cast.market, first_deal + number, None, [pick(roll, private)], 0.9)
         else:
             one = buyers[int(len(buyers) * roll() ** 1.5)]
-            deal = make_deal(roll, clock, cast.market, first_deal + number, one, staff[one.id], 0.85)
+            deal = make_deal(roll, clock, cast.market, first_deal + number, one, staff[one.id], 0.9)
         write_deal(roll, clock, rows, deal, tags=cast.tags, actions=cast.actions)
         tell_deal(roll, clock, rows, deal, cast.staff)
     for person in persons:

@@ -11,7 +11,7 @@ from rapport.config.simulate import conductor, simulate
 from rapport.config.simulate.loading import last_id
 
 TODAY = date(2026, 5, 13)
-PEOPLE = 240
+PEOPLE = 600
 # Ids and times of the journal depend on what else happened; users of an instance bring their own.
 DIGESTED = [
     *(table.name for table in conductor.LOADED),

@@ -137,7 +137,7 @@ def make_organisations(
             size = max(3, int(parent.size * (0.05 + 0.4 * roll())))
         else:
             name, core, domain = namer.name(roll, country, city, industry)
-            size = int(12 + 9 / (0.004 + roll() ** 1.4))
+            size = int(20 + 30 / (0.006 + roll() ** 1.3))
         since = clock.at_work(roll, days[0] + int(roll() * (days[1] - days[0])))
         owner = NULL if roll() < 0.04 else pick(roll, owners[country.code])
         one = Organisation(

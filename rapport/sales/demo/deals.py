@@ -146,7 +146,7 @@ def _journey(
     if end > clock.today or forgotten:
         status = "open"
         share = min(0.999, (clock.today - opened) / max(took, 1))
-        reached = 1 + int(share * len(stages) * (0.7 + 0.3 * roll()))
+        reached = 1 + int(share * len(stages) * (0.85 + 0.4 * roll()))
         last = opened + int((clock.today - opened) * (0.35 if forgotten else 0.7 + 0.3 * roll()))
         closes = end if forgotten else _expected(roll, clock, end, reached / len(stages))
     else:
@@ -176,7 +176,7 @@ def _expected(roll: Roll, clock: Clock, end: int, progress: float) -> int:
     drawn = roll()
     if drawn < 0.1:
         return clock.today - 1 - int(roll() * 18)
-    if drawn < 0.1 + 0.2 * progress:
+    if drawn < 0.1 + 0.3 * progress:
         return clock.today + int(roll() * 5)
     return min(max(end, clock.today + 6) + int(roll() * 20), clock.today + 400)
 
@@ -192,7 +192,9 @@ def _price(roll: Roll, market: Market, deal: Deal, category: str, places: int) -
         article = pick(roll, market.products[category if n == 0 or roll() < 0.6 else pick(roll, _CATEGORIES)])
         if any(line.article is article for line in deal.lines):
             continue
-        quantity = max(1, int(places * (0.6 + 0.6 * roll()) * min(1.0, 600 / article.price)))
+        # One chair and one desk for each place, but a booth for fifty, and contracts and hours by the floor.
+        each = 0.06 if article.category == "Services" else min(1.0, (600 / article.price) ** 2)
+        quantity = max(1, int(places * (0.6 + 0.6 * roll()) * each))
         price = max(1, round(article.price * rate))
         discount = 0 if quantity < 10 or roll() < 0.5 else 5 * int(1 + roll() * 4)
         deal.lines.append(Line(article, quantity, price, discount))
