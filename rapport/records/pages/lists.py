@@ -155,7 +155,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         "problem": problem,
     }
     if getattr(request, "htmx", None) and request.GET.get("after"):
-        return render(request, "records/list.html#rows", context)
+        return render(request, "records/table.html#rows", context)
     context |= {
         "count": _count(record, request, query),
         "filters": filters_of(record, request),

@@ -5,7 +5,11 @@ behave("palette", (root, signal) => {
   const box = root.querySelector("input[type=search]")
   const options = () => [...root.querySelectorAll("[role=option]")]
   const point = (option) => {
-    options().forEach((o) => o.setAttribute("aria-selected", o === option))
+    // Named here and not by the server: htmx gives an element that comes back under its old name its old attributes too.
+    options().forEach((o, place) => {
+      o.id = `hit-${place}`
+      o.setAttribute("aria-selected", o === option)
+    })
     if (option) {
       box.setAttribute("aria-activedescendant", option.id)
       option.scrollIntoView({ block: "nearest" })
