@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from rapport.records import registry
 from rapport.records.api.build import build_api
+from rapport.records.api.docs import reference
 from rapport.records.pages import (
     acting,
     composing,
@@ -35,8 +36,12 @@ class EntityConverter:
 
 register_converter(EntityConverter, "entity")
 
+api = build_api()
+
 urlpatterns = [
-    path("api/v1/", build_api().urls),
+    path("api/v1/docs", reference(api)),
+    path("api/v1/docs/<slug:entity>", reference(api)),
+    path("api/v1/", api.urls),
     path("undo/<int:id>", acting.undo),
     path("history", histories.history),
     path("settings/roles", roles.roles_page),

@@ -148,8 +148,8 @@ def changes(viewer: Viewer) -> list[dict[str, Any]]:
         params += rule.params
     if not parts:
         return []
-    sql = f"""SELECT a.id FROM (SELECT id FROM journal_action WHERE verb <> 'simulate' ORDER BY id DESC LIMIT {RECENT}) a
-              WHERE {" OR ".join(parts)} ORDER BY a.id DESC LIMIT {CHANGES}"""  # noqa: S608
+    recent = f"SELECT id FROM journal_action WHERE verb <> 'simulate' ORDER BY id DESC LIMIT {RECENT}"  # noqa: S608
+    sql = f"SELECT a.id FROM ({recent}) a WHERE {' OR '.join(parts)} ORDER BY a.id DESC LIMIT {CHANGES}"  # noqa: S608
     actions = Action.objects.filter(pk__in=RawSQL(sql, params)).select_related("actor").order_by("-pk")  # noqa: S611
     return told(list(actions), viewer)
 
