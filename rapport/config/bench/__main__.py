@@ -1,0 +1,86 @@
+"""bin/bench [--quick]: makes a large sample company in a throw-away home and prints the figures, one JSON per line."""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+
+
+def main() -> int:
+    """Measures everything; --quick with 50,000 people instead of 1,000,000."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="50,000 people instead of 1,000,000")
+    parser.add_argument("--people", type=int, help="another number of people")
+    given = parser.parse_args()
+    people = given.people or (50_000 if given.quick else 1_000_000)
+    with tempfile.TemporaryDirectory(prefix="rapport-bench-") as folder:
+        Path(folder).chmod(0o755)
+        os.environ.update(RAPPORT_HOME=folder, DJANGO_SETTINGS_MODULE="rapport.config.settings", RAPPORT_LOG="ERROR")
+        os.environ.pop("DATABASE_URL", None)
+        _measure(people, 30 if given.quick else 100)
+        _start(folder)
+    return 0
+
+
+def _measure(people: int, times: int) -> None:
+    import django
+
+    django.setup()
+    from rapport.config.bench.figures import show
+    from rapport.config.cli import use_database
+    from rapport.platform.setup.lease import database
+
+    with database(Path(os.environ["RAPPORT_HOME"])) as url:
+        use_database(url)
+        from django.db import connections
+
+        from rapport.config.simulate.conductor import simulate
+        from rapport.config.simulate.demo import load_demo
+        from rapport.platform.setup.migrating import migrate_if_needed
+
+        migrate_if_needed()
+        load_demo()
+        report = simulate(people=people, years=3, seed=2)
+        show("simulate", report.total / report.seconds, "rows/s")
+        from rapport.config.bench.reads import measure_reads
+        from rapport.config.bench.writes import measure_writes
+
+        measure_reads(times)
+        measure_writes(times, min(people, 100_000))
+        connections.close_all()
+
+
+def _start(home: str) -> None:
+    """Starts the whole program on the set-up home: seconds until ready, and the memory of its processes."""
+    import psutil
+
+    from rapport.config.bench.figures import show
+
+    began = time.perf_counter()
+    command = [str(ROOT / "bin" / "run"), "--home", home, "--port", "0"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert run.stdout is not None
+        for line in run.stdout:
+            if re.match(r"ready http", line):
+                break
+        show("start", time.perf_counter() - began, "s")
+        time.sleep(2)
+        everything = [psutil.Process(run.pid), *psutil.Process(run.pid).children(recursive=True)]
+        # Pages that processes share, as PostgreSQL's buffers, are counted once for none of them.
+        private = sum(p.memory_full_info().uss for p in everything)
+        show("memory", private / 2**20, "MB")
+    finally:
+        run.send_signal(signal.SIGTERM)
+        run.wait(60)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
