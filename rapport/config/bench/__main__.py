@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,12 @@ def _measure(people: int, times: int) -> None:
         connections.close_all()
 
 
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 def _start(home: str) -> None:
     """Starts the whole program on the set-up home: seconds until ready, and the memory of its processes."""
     import psutil
@@ -64,8 +71,10 @@ def _start(home: str) -> None:
     from rapport.config.bench.figures import show
 
     began = time.perf_counter()
-    command = [str(ROOT / "bin" / "run"), "--home", home, "--port", "0"]
-    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [str(ROOT / "bin" / "run"), "--home", home, "--port", str(_free_port())]
+    # Measuring pointed the environment at the database that has just been stopped.
+    clean = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean)
     try:
         assert run.stdout is not None
         for line in run.stdout:

@@ -14,8 +14,10 @@ from rapport.platform.journal.models import Journalled
 # Bookkeeping that moves with every change and would only repeat the entry itself.
 SILENT = {"version", "updated_at", "last_seen_at", "last_login", "search_text"}
 
+# The plan of the join is made at the first call of a session, perhaps for one row, and kept: as a nested loop it would
+# cost the square of the rows when a bulk edit comes later.
 _FUNCTION = """
-CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $body$
 DECLARE action bigint := nullif(current_setting('rapport.action', true), '')::bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN

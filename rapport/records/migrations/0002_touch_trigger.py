@@ -2,20 +2,21 @@
 
 from django.db import migrations
 
+# EXECUTE plans each statement for the rows at hand: a plan kept from a call for one row would join many by nested loops.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION records_touch_sync() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        DELETE FROM records_touch t USING stale o WHERE t.source = TG_ARGV[0] AND t.source_row = o.id;
+        EXECUTE 'DELETE FROM records_touch t USING stale o WHERE t.source = $1 AND t.source_row = o.id' USING TG_ARGV[0];
     ELSIF TG_OP = 'UPDATE' THEN
-        DELETE FROM records_touch t USING stale o JOIN fresh n USING (id)
-        WHERE t.source = TG_ARGV[0] AND t.source_row = o.id
-          AND (o.at, o.about, o.deleted_at) IS DISTINCT FROM (n.at, n.about, n.deleted_at);
-        INSERT INTO records_touch (target, target_row, at, source, source_row)
-        SELECT DISTINCT a ->> 'entity', (a ->> 'id')::bigint, n.at, TG_ARGV[0], n.id
-        FROM fresh n JOIN stale o USING (id) CROSS JOIN LATERAL jsonb_array_elements(n.about) a
-        WHERE n.deleted_at IS NULL
-          AND (o.at, o.about, o.deleted_at) IS DISTINCT FROM (n.at, n.about, n.deleted_at);
+        EXECUTE 'DELETE FROM records_touch t USING stale o JOIN fresh n USING (id)
+            WHERE t.source = $1 AND t.source_row = o.id
+              AND (o.at, o.about, o.deleted_at) IS DISTINCT FROM (n.at, n.about, n.deleted_at)' USING TG_ARGV[0];
+        EXECUTE 'INSERT INTO records_touch (target, target_row, at, source, source_row)
+            SELECT DISTINCT a ->> ''entity'', (a ->> ''id'')::bigint, n.at, $1, n.id
+            FROM fresh n JOIN stale o USING (id) CROSS JOIN LATERAL jsonb_array_elements(n.about) a
+            WHERE n.deleted_at IS NULL
+              AND (o.at, o.about, o.deleted_at) IS DISTINCT FROM (n.at, n.about, n.deleted_at)' USING TG_ARGV[0];
     ELSE
         INSERT INTO records_touch (target, target_row, at, source, source_row)
         SELECT DISTINCT a ->> 'entity', (a ->> 'id')::bigint, n.at, TG_ARGV[0], n.id

@@ -28,11 +28,12 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO sales_stagespell (deal_id, stage_id, entered_at) SELECT id, stage_id, stage_since FROM fresh;
     ELSE
-        UPDATE sales_stagespell s SET left_at = n.stage_since
-        FROM fresh n JOIN stale o USING (id)
-        WHERE s.deal_id = n.id AND s.left_at IS NULL AND n.stage_id <> o.stage_id;
-        INSERT INTO sales_stagespell (deal_id, stage_id, entered_at)
-        SELECT n.id, n.stage_id, n.stage_since FROM fresh n JOIN stale o USING (id) WHERE n.stage_id <> o.stage_id;
+        -- EXECUTE plans for the rows at hand: a plan kept from a move of one deal would join many by nested loops.
+        EXECUTE 'UPDATE sales_stagespell s SET left_at = n.stage_since
+            FROM fresh n JOIN stale o USING (id)
+            WHERE s.deal_id = n.id AND s.left_at IS NULL AND n.stage_id <> o.stage_id';
+        EXECUTE 'INSERT INTO sales_stagespell (deal_id, stage_id, entered_at)
+            SELECT n.id, n.stage_id, n.stage_since FROM fresh n JOIN stale o USING (id) WHERE n.stage_id <> o.stage_id';
     END IF;
     RETURN NULL;
 END $body$;
