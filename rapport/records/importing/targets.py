@@ -66,7 +66,7 @@ class Target:
     @property
     def can_be_key(self) -> bool:
         """Whether values of the field find records."""
-        return self.field is None or isinstance(self.field, Text | Emails) or isinstance(self.field, Reference)
+        return self.field is None or isinstance(self.field, (Text | Emails, Reference))
 
 
 def is_open(one: Field) -> bool:
