@@ -43,8 +43,18 @@ def propose_settings(record: Record, table: Table, viewer: Viewer) -> Proposed:
 def by_likeness(record: Record, columns: list[Column], viewer: Viewer) -> tuple[Pass, list[Proposal]]:
     """One pass over the columns whose names and values are like a field of the entity."""
     known = [column for column in columns if column.name != REASONS]
-    proposals = propose([(column.name, column.samples) for column in known], for_proposal(record, viewer))
     made = Pass(record.entity)
+    # Only Rapport's own exports have both; elsewhere "id" is the key of the other system.
+    if {"id", "external_id"} <= {column.name for column in known}:
+        made.columns["id"] = Source(column="id")
+        known = [column for column in known if column.name != "id"]
+    # A part of a field is called as exports call it by nobody else.
+    for column in known:
+        if "." in column.name and target_of(record, column.name, viewer):
+            made.columns[column.name] = Source(column=column.name)
+    known = [column for column in known if column.name not in made.columns]
+    offered = [target for target in for_proposal(record, viewer) if target.key not in made.columns]
+    proposals = propose([(column.name, column.samples) for column in known], offered)
     for found in proposals:
         if found.target:
             made.columns[found.target] = Source(column=found.column)

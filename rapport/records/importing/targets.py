@@ -125,13 +125,12 @@ def targets(record: Record, viewer: Viewer | None = None) -> list[Target]:
 
 def for_proposal(record: Record, viewer: Viewer | None = None) -> list[mapping.Target]:
     """The targets as the kit's proposer wants them."""
-    return [_described(one) for one in targets(record, viewer)]
+    return [_described(one) for one in targets(record, viewer) if one.field is not None]
 
 
 def _described(target: Target) -> mapping.Target:
     one = target.field
-    if one is None:
-        return mapping.Target("id", "Rapport id", ("rapport id",))
+    assert one is not None
     if isinstance(one, Addresses):
         is_country = target.part == "country"
         return mapping.Target(
