@@ -95,7 +95,7 @@ def _write(
         if private and (not buyers or roll() < _PRIVATE_DEALS):
             deal = make_deal(roll, clock, cast.market, first_deal + number, None, [pick(roll, private)], 0.9)
         else:
-            one = buyers[int(len(buyers) * roll() ** 1.5)]
+            one = buyers[int(len(buyers) * roll() ** 1.3)]
             deal = make_deal(roll, clock, cast.market, first_deal + number, one, staff[one.id], 0.9)
         write_deal(roll, clock, rows, deal, tags=cast.tags, actions=cast.actions)
         tell_deal(roll, clock, rows, deal, cast.staff)

@@ -154,8 +154,7 @@ def _spouse(roll: Roll, id_: int, of: Person) -> Person:
 
 def _at_home(roll: Roll, one: Person) -> Person:
     one.level = 1 + int(roll() * 4)
-    born = str(one.age * 7 % 100).zfill(2)
-    one.mail = f"{one.first[1]}.{one.family[1]}{born}{one.id % 1000}@{pick(roll, one.country.mail)}"
+    one.mail = f"{one.first[1]}.{one.family[1]}{one.id % 1000}@{pick(roll, one.country.mail)}"
     one.phone = one.country.mobile(roll, one.city)
     one.language = pick(roll, one.country.languages)
     return one

@@ -36,6 +36,7 @@ _HOME = ("Home office", "Sit-stand desk at home", "Chair and lamp", "Study for t
 _CATEGORIES = weighted(
     (("Desks", 6), ("Seating", 6), ("Meeting rooms", 4), ("Acoustics", 4), ("Storage", 3), ("Lighting", 2), ("Coffee", 3), ("Services", 2))
 )  # fmt: skip
+_LEAST = 600
 _ROADS = weighted((("project", 15), ("contract", 4), ("dealer", 1)))
 
 
@@ -199,4 +200,10 @@ def _price(roll: Roll, market: Market, deal: Deal, category: str, places: int) -
         discount = 0 if quantity < 10 or roll() < 0.5 else 5 * int(1 + roll() * 4)
         deal.lines.append(Line(article, quantity, price, discount))
         deal.cents += quantity * price * (100 - discount)
+    if deal.organisation and deal.cents < _LEAST * 100 * rate:
+        # No company writes an offer for one lamp.
+        line = deal.lines[0]
+        more = 1 + int((_LEAST * 100 * rate - deal.cents) / (line.price * (100 - line.discount)))
+        line.quantity += more
+        deal.cents += more * line.price * (100 - line.discount)
     deal.value = deal.cents / 100 / rate

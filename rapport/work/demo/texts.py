@@ -23,7 +23,7 @@ CALL_TITLES = Phrases(
     "calls",
     (
         "[Call with|Talked to|Spoke with] %(first)s", "%(topic)s", "[Follow-up on|Question about|Details of] %(topic)s", "[Price|Delivery|Assembly|Payment terms|Colours] for {thing}",
-        "[First call|Introduction|Catching up] with %(first)s", "Appointment for [a visit|the showroom|measuring]", "Complaint about {thing}",
+        "[First call|Introduction|Catching up] with %(first)s", "Appointment for [a visit|the showroom|measuring]", "[Feedback|Question] on {thing}",
     ),
     _PARTS, 160,
 )  # fmt: skip
