@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapport.platform.access.gate import OPEN, SHUT, Rule, owned_rule, scope
 from rapport.platform.identity.viewer import Viewer
@@ -55,7 +55,8 @@ class Via(Access):
     def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
         # To add or take away a part is to edit the whole.
         wanted = action if action in ("view", "export", "import") else "edit"
-        parts, params = [], []
+        parts: list[str] = []
+        params: list[Any] = []
         for name in self.links:
             link = record.field(name)
             target = registry.get(link.to)  # type: ignore[attr-defined]

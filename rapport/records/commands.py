@@ -119,7 +119,7 @@ def _import(args: argparse.Namespace, viewer: Any) -> None:
 def _passes(args: argparse.Namespace, proposed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     from rapport.records.importing.examples import example_named
 
-    passes = proposed
+    passes: Any = proposed
     if args.mapping:
         example = example_named(args.mapping)
         if example:

@@ -129,6 +129,10 @@ class Record:
             if isinstance(one, Link) and one.to == self.entity and one.related
         ]
 
+    def rolls_up_links(self) -> list[Link]:
+        """The links whose targets share this record's timeline entries."""
+        return [one for name in self.rolls_up_to if isinstance(one := self.field(name), Link)]
+
     def verb(self, name: str) -> Verb | None:
         """The verb of that name, or None."""
         return next((v for v in self.verbs if v.name == name), None)

@@ -152,7 +152,7 @@ def remove(record: Record, pk: int, *, viewer: Viewer) -> None:
     with acting(viewer, f"delete {record.entity}"):
         lock(record, pk, viewer, "delete")
         with translated(record):
-            record.model.objects.filter(pk=pk).update(deleted_at=Now())
+            record.model._default_manager.filter(pk=pk).update(deleted_at=Now())
         state(RecordDeleted(record.entity, pk), viewer=viewer)
         touch(record.entity, f"{record.entity}-{pk}")
 
@@ -162,7 +162,7 @@ def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
     with acting(viewer, f"restore {record.entity}"):
         lock(record, pk, viewer, "delete", binned=True)
         with translated(record):
-            record.model.objects.filter(pk=pk).update(deleted_at=None)
+            record.model._default_manager.filter(pk=pk).update(deleted_at=None)
         state(RecordRestored(record.entity, pk), viewer=viewer)
         touch(record.entity, f"{record.entity}-{pk}")
 

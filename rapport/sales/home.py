@@ -135,7 +135,8 @@ def pipeline(viewer: Viewer) -> dict[str, Any] | None:
 
 def changes(viewer: Viewer) -> list[dict[str, Any]]:
     """What was done lately to records within the viewer's reach, by anybody."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for record in registry.all_records():
         rule = record.rule(viewer, "view", "t")
         if (not record.has_timeline and not record.is_activity) or rule.is_shut:

@@ -59,7 +59,7 @@ def _bulk(rows: int) -> None:
     done = bulk.change_many(people, bulk.Selection(ids), viewer=viewer, values={"income_band": "40k_60k"})
     show("bulk_edit", time.perf_counter() - start, "s")
     start = time.perf_counter()
-    undo_action(done.action, viewer=viewer)
+    undo_action(done.action or 0, viewer=viewer)
     show("undo", time.perf_counter() - start, "s")
 
 

@@ -6,19 +6,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import scope
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(view: View) -> View:
     """Sends whoever is not signed in to sign in first."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer is None:
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)
@@ -32,7 +33,7 @@ def needs(entity: str, action: str) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @signed_in
         @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if scope(request.viewer, entity, action) == "none":
                 raise PermissionDenied(_("Your role may not do this."))
             return view(request, *args, **kwargs)

@@ -1,12 +1,12 @@
 """Stating facts, and reacting to them after commit."""
 
 import dataclasses
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from rapport.platform.identity.viewer import Viewer
 
@@ -46,7 +46,7 @@ def state(fact: Any, *, viewer: Viewer | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO facts_fact (name, data, actor_id) VALUES (%s, %s, %s) RETURNING id",
-            [name, Jsonb(dataclasses.asdict(fact)), viewer.id if viewer else None],
+            [name, json.dumps(dataclasses.asdict(fact)), viewer.id if viewer else None],
         )
         fact_id: int = cursor.fetchone()[0]
     if reactions_to(name):

@@ -17,7 +17,7 @@ class UserManager(BaseUserManager):
         from rapport.platform.access.models import Role
 
         with transaction.atomic():
-            user = self.model(
+            user: Any = self.model(
                 email=(email or "").strip().lower() or None, name=name, role=Role.objects.get(key=role), **more
             )
             user.set_password(password)

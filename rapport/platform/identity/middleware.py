@@ -18,7 +18,7 @@ class ViewerMiddleware:
         request.viewer = viewer_for(user) if user is not None and user.is_authenticated else None
         if request.viewer is None:
             return self.get_response(request)
-        language = user.language or company().language
+        language = request.viewer.user.language or company().language
         with timezone.override(request.viewer.zone), translation.override(language):
             request.LANGUAGE_CODE = language
             return self.get_response(request)

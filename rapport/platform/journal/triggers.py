@@ -59,7 +59,7 @@ def tables() -> dict[str, type[Journalled]]:
 def diff_columns(model: type[Journalled]) -> list[str]:
     """Columns that a diff may hold: stored by hand, not generated, not bookkeeping."""
     return [
-        f.column
+        str(f.column)
         for f in model._meta.concrete_fields
         if f.column not in SILENT
         and f.column not in (*model.derived_columns, *model.secret_columns)

@@ -46,7 +46,7 @@ class CompanyForm(forms.Form):
             "fiscal_year_starts": list(get_month_names("wide", "stand-alone", locale()).items()),
         }
         for name, found in choices.items():
-            self.fields[name].choices = found
+            self.fields[name].choices = found  # type: ignore[attr-defined]
 
 
 @never_cache

@@ -33,15 +33,8 @@ def build_api() -> NinjaAPI:
         description="Every entity of Rapport. Errors are RFC 9457 problem documents that name the field.",
     )  # fmt: skip
     api.add_exception_handler(AuthenticationError, lambda _r, _e: _unknown())
-    api.add_exception_handler(HttpError, lambda _r, e: problem(e.status_code, str(e)))
-    api.add_exception_handler(
-        ValidationError,
-        lambda _r, e: problem(
-            422,
-            _("Some values cannot be taken."),
-            errors=[{"field": ".".join(map(str, x["loc"][1:])), "message": x["msg"]} for x in e.errors],
-        ),
-    )
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(ValidationError, _invalid)
     general = Router(tags=["general"])
     general.add_api_operation("/search", ["GET"], _search, operation_id="search", openapi_extra={
         "parameters": [
@@ -61,6 +54,15 @@ def build_api() -> NinjaAPI:
     for record in registry.all_records():
         api.add_router(f"/{record.entity}", _router(record))
     return api
+
+
+def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status_code, str(error))
+
+
+def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
+    found = [{"field": ".".join(map(str, x["loc"][1:])), "message": x["msg"]} for x in error.errors]
+    return problem(422, _("Some values cannot be taken."), errors=found)
 
 
 def _unknown() -> HttpResponse:

@@ -108,7 +108,7 @@ def _examples(record: Record, host: str) -> list[tuple[Any, str]]:
         "filter": json.dumps({"field": first.name, "op": "is_filled"}),
     }  # fmt: skip
     return [
-        (_("A list"), _example("GET", path, host, **asked)),
+        (_("A list"), _example("GET", path, host, **asked)),  # type: ignore[arg-type]
         (_("Create one"), _example("POST", path, host, body=values)),
         (_("Change one"), _example("PATCH", f"{path}/1", host, body={first.name: _sample(first.input_schema())})),
     ]

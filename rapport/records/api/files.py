@@ -45,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return problem(413, _("The file is larger than %(n)s MB.") % {"n": settings.LARGEST_FILE // 2**20})
     if request.content_type != "multipart/form-data" or "file" not in request.FILES:
         raise InvalidFields({"file": _("Send one file as multipart/form-data in the part “file”.")})
-    given = request.FILES["file"]
+    given: Any = request.FILES["file"]
     try:
         file = keep(given.chunks(), given.name, viewer=request.viewer)
     except TooLarge as error:

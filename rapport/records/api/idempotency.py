@@ -1,11 +1,12 @@
 """A POST that is sent twice with one Idempotency-Key is done once."""
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from rapport.records.api.answers import problem
 from rapport.records.api.requests import digest_of
@@ -29,22 +30,23 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
         )
         if cursor.rowcount == 0:
             kept = IdempotencyKey.objects.get(user_id=user, key=key)
+            answer: dict[str, Any] = kept.answer or {"body": "{}", "headers": {}}
             if kept.digest != digest_of(request):
                 return problem(422, _("This Idempotency-Key was used for another request."))
             return HttpResponse(
-                kept.answer["body"], content_type="application/json", status=kept.status,
-                headers=kept.answer["headers"] | {"Idempotent-Replay": "true"},
+                answer["body"], content_type="application/json", status=kept.status,
+                headers=answer["headers"] | {"Idempotent-Replay": "true"},
             )  # fmt: skip
         response = do()
         if response.status_code >= 400:
             transaction.set_rollback(True)
             return response
-        answer = {
+        made = {
             "body": response.content.decode(),
             "headers": {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers},
         }
         cursor.execute(
             "UPDATE records_idempotencykey SET status = %s, answer = %s WHERE user_id = %s AND key = %s",
-            [response.status_code, Jsonb(answer), user, key],
+            [response.status_code, json.dumps(made), user, key],
         )
         return response

@@ -20,7 +20,7 @@ from rapport.records.record import Record
 from rapport.records.verbs import Verb
 from rapport.records.write import lock
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def guarded(view: View) -> View:
@@ -153,7 +153,9 @@ def verb_view(record: Record, verb: Verb) -> View:
 def verb_values(record: Record, verb: Verb, given: dict[str, Any], viewer: Any) -> dict[str, Any]:
     """Checks what a verb was given; links arrive as <name>_id. Raises InvalidFields."""
     known = {one.name: one for one in verb.fields}
-    context, errors, values = record.context(viewer), {}, {}
+    context = record.context(viewer)
+    errors: dict[str, str] = {}
+    values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in known:
             errors[name] = _("There is no such field.")

@@ -56,7 +56,7 @@ class About(Field):
         if record is None or not record.has_timeline:
             raise Invalid(_("“%(value)s” has no timeline.") % {"value": entity}, entity)
         rule = record.rule(context.viewer, "view", "t")
-        links = [record.field(name) for name in record.rolls_up_to]
+        links = record.rolls_up_links()
         columns = ", ".join(['t."id"', *(f't."{link.column}"' for link in links)])
         with connection.cursor() as cursor:
             cursor.execute(

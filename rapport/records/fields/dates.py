@@ -43,7 +43,7 @@ def period_of(name: str, context: Context) -> tuple[date, date]:
         period = resolve(str(name), today, fiscal_start=company().fiscal_year_starts)
     except Problem as problem:
         raise Invalid.of(problem, name) from None
-    return period.start, period.end
+    return period.start or _EARLIEST, period.end or _LATEST
 
 
 class Date(Field):

@@ -71,10 +71,10 @@ def counted(run: ImportRun) -> dict[str, Any]:
             "SELECT step, state, count(*) FROM records_importrow WHERE run_id = %s GROUP BY 1, 2 ORDER BY 1", [run.pk]
         )
         found = cursor.fetchall()
-    steps = []
+    steps: list[dict[str, Any]] = []
     for step in steps_of(run):
-        states = {state: n for no, state, n in found if no == step.no}
-        steps.append({"step": step.no, "entity": step.entity, "kind": step.kind, "states": states})
+        here = {state: n for no, state, n in found if no == step.no}
+        steps.append({"step": step.no, "entity": step.entity, "kind": step.kind, "states": here})
     states: Counter[str] = Counter()
     for one in steps:
         states.update(one["states"])
@@ -155,7 +155,7 @@ class _Planner:
         defaults = defaults_of(record, fields, self.viewer)
         empty = {f.column for f in fields}
         columns = [
-            c.column for c in record.model._meta.concrete_fields
+            str(c.column) for c in record.model._meta.concrete_fields
             if c.column in {*defaults, *empty} or any(c.column == f"{f.column}_currency" for f in fields)
         ]  # fmt: skip
         changing = [c for c in columns if c in empty or c.removesuffix("_currency") in empty]

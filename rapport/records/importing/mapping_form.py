@@ -52,7 +52,7 @@ def _shown(number: int, one: Pass, columns: list[Column], viewer: Viewer) -> dic
             made_of.append(_made_of(number, record, key, source))
     rows = []
     for column in columns:
-        key, source = chosen.get(column.name, ("", None))
+        key, source = chosen.get(column.name, ("", None))  # type: ignore[assignment]
         target = target_of(record, key, viewer) if key else None
         rows.append(
             {
@@ -131,15 +131,16 @@ def _posted(number: int, one: Pass, columns: list[Column], posted: QueryDict) ->
             continue
         # What the form does not show of the same choice, such as translations and answers, stays.
         kept = one.columns.get(key)
-        source = kept.to_json() if kept is not None and first.get(column.name) == key else {"column": column.name}
+        same = kept is not None and first.get(column.name) == key
+        wanted: dict[str, Any] = kept.to_json() if kept is not None and same else {"column": column.name}
         for option in OPTIONS:
             if f"{name}-{option}" in posted:
-                source[option] = posted[f"{name}-{option}"].strip() or ("1" if option == "scale" else "")
-        if source.get("on_missing") == "":
-            source.pop("on_missing")
-        if "currency" in source:
-            source["currency"] = source["currency"].upper()
-        found[key] = source
+                wanted[option] = str(posted[f"{name}-{option}"]).strip() or ("1" if option == "scale" else "")
+        if wanted.get("on_missing") == "":
+            wanted.pop("on_missing")
+        if "currency" in wanted:
+            wanted["currency"] = wanted["currency"].upper()
+        found[key] = wanted
     for key, source in one.columns.items():
         if key not in found and posted.get(f"p{number}-keep-{key}"):
             found[key] = source.to_json()

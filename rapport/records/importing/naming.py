@@ -195,8 +195,8 @@ class Namer:
                 if likeness(text, title) >= ALIKE and folded(text) != folded(title):
                     found[text].setdefault(title, {"id": pk, "name": title})
         for text in texts:
-            if (title := self.coming_alike.get(compact(text))) and title not in found[text]:
-                found[text][title] = {"name": title}
+            if (coming := self.coming_alike.get(compact(text))) and coming not in found[text]:
+                found[text][coming] = {"name": coming}
             elif len(texts) <= MOST_COMPARED and len(self.coming_alike) <= 2000:
                 for title in self.coming_alike.values():
                     if title not in found[text] and likeness(text, title) >= ALIKE:

@@ -114,7 +114,7 @@ def _write_chunk(run: ImportRun, step: Step, viewer: Viewer, after: int, size: i
         ids = _apply(cursor, run, step, viewer, first, last)
         if ids:
             record.after_write(ids, viewer)
-            state(RecordsChanged(step.entity, run.action_id, len(ids)), viewer=viewer)
+            state(RecordsChanged(step.entity, run.action_id or 0, len(ids)), viewer=viewer)
         ImportRun.objects.filter(pk=run.pk).update(done=run.done + count)
         run.done += count
         touch(step.entity, f"imports-{run.pk}")
@@ -223,6 +223,6 @@ def _link_itself(run: ImportRun, step: Step, steps: list[Step], viewer: Viewer) 
             ids += [row[0] for row in cursor.fetchall()]
         if ids:
             record.after_write(ids, viewer)
-            state(RecordsChanged(step.entity, run.action_id, len(ids)), viewer=viewer)
+            state(RecordsChanged(step.entity, run.action_id or 0, len(ids)), viewer=viewer)
             touch(step.entity)
         fence()

@@ -131,9 +131,7 @@ def many(request: HttpRequest, record: Record) -> HttpResponse:
         }
     undoable(request, text, done.action)
     return HttpResponseRedirect(
-        request.POST.get("back")
-        if request.POST.get("back", "").startswith(f"/{record.entity}")
-        else f"/{record.entity}"
+        request.POST["back"] if request.POST.get("back", "").startswith(f"/{record.entity}") else f"/{record.entity}"
     )
 
 

@@ -29,7 +29,7 @@ def forms(
     viewer: Viewer, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None, entity: str = ""
 ) -> list[dict[str, Any]]:
     """The tabs of the composer: one short form per activity that the viewer may create."""
-    made = []
+    made: list[dict[str, Any]] = []
     for key, names in SHORT.items():
         activity = registry.find(key)
         if activity is None or not activity.may(viewer, "create"):
@@ -101,7 +101,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
     try:
         pk = write.create(activity, {**values, "about": [f"{record.entity}/{id}"]}, viewer=request.viewer, verb="log")
         action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
-        undoable(request, _("%(what)s saved.") % {"what": activity.label}, action and action.pk)
+        undoable(request, _("%(what)s saved.") % {"what": activity.label}, action.pk if action else None)
         given = {}
     except InvalidFields as error:
         errors, status = error.errors, 422

@@ -39,7 +39,8 @@ SOURCES = {
 def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
     """Each action as {"did", "icon", "what", "url", "where"}: two queries."""
     touched = _touched([action.pk for action in actions])
-    made, wanted = [], {}
+    made: list[dict[str, Any]] = []
+    wanted: dict[str, set[int]] = {}
     for action in actions:
         undone, verb, record = _parts(action.verb)
         count, row = touched.get(action.pk, {}).get(record.table, (0, 0)) if record else (0, 0)

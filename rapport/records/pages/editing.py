@@ -40,7 +40,7 @@ def new_page(request: HttpRequest, record: Record, then: Callable[[int], HttpRes
                 return then(pk)
             undoable(request, _("%(what)s created.") % {"what": record.label}, last_action(record, pk))
             return HttpResponseRedirect(
-                request.POST.get("back") if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}"
+                request.POST["back"] if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}"
             )
         except InvalidFields as error:
             errors = error.errors

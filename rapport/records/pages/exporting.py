@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 
 from rapport.records.exporting import csv_chunks, xlsx_file
 from rapport.records.pages.guard import must, page
@@ -24,7 +24,7 @@ def _query(request: HttpRequest) -> Query:
 
 
 @page
-def export_csv(request: HttpRequest, record: Record) -> HttpResponse:
+def export_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     """The list as CSV: all fields, or those named."""
     must(record, request, "export")
     query = _query(request)
@@ -41,7 +41,7 @@ def export_csv(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @page
-def export_xlsx(request: HttpRequest, record: Record) -> HttpResponse:
+def export_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     """The list as XLSX."""
     must(record, request, "export")
     query = _query(request)

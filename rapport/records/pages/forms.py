@@ -62,7 +62,7 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
 def posted(request: HttpRequest) -> QueryDict:
     """The posted form with its files among the values; a file comes after a value of the same name."""
     data = request.POST.copy()
-    data.update(request.FILES)
+    data.update(request.FILES)  # type: ignore[arg-type]
     return data
 
 

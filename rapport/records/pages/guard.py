@@ -8,20 +8,21 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.record import Record
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(view: View) -> View:
     """Wraps a page: anonymous goes to sign in, out of reach is 404, not allowed is 403."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer is None:
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
         try:

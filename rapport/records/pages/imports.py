@@ -210,7 +210,7 @@ def answers(request: HttpRequest, id: int) -> HttpResponse:
             continue
         target, bar, text = rest.partition("|")
         if bar:
-            given[int(number_of), target, text] = int(value) if value.isdecimal() else value
+            given[int(number_of), target, text] = int(str(value)) if str(value).isdecimal() else str(value)
         elif value in ("create", "empty", "refuse"):
             steps.on_missing(run, int(number_of), target, value)
     steps.answer(run, given, viewer=request.viewer)

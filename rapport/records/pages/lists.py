@@ -91,7 +91,9 @@ def filters_of(record: Record, request: HttpRequest) -> list[dict[str, Any]]:
         source = json.loads(request.GET.get("filter") or "{}")
     except ValueError:
         return []
-    leaves = source.get("all") if isinstance(source, dict) and "all" in source else [source] if source else []
+    leaves: list[Any] = (
+        source.get("all") or [] if isinstance(source, dict) and "all" in source else [source] if source else []
+    )
     chips = []
     for place, leaf in enumerate(leaves):
         if not isinstance(leaf, dict) or "field" not in leaf:

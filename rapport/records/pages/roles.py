@@ -39,7 +39,9 @@ BESIDE = [
 
 def _rows(role: Role) -> list[dict[str, Any]]:
     grants = {(g.entity, g.action): g.scope for g in Grant.objects.filter(role=role)}
-    whole = [("*", _("Everything not named below"), tuple(ACTIONS), SCOPES)]
+    whole: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
+        ("*", _("Everything not named below"), tuple(ACTIONS), SCOPES)
+    ]
     for record in registry.all_records():
         if record.access.entity_of(record) == record.entity:
             scopes = ("none", "all") if isinstance(record.access, Shared) else SCOPES

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,7 @@ def _show_link(request: HttpRequest, user: User, *, is_new: bool) -> HttpRespons
 
 
 @never_cache
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: HttpRequest) -> HttpResponseBase:
     """The engine's form for a new user; who can sign in gets a link at once."""
 
     def then(pk: int) -> HttpResponse:

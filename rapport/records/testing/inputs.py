@@ -67,7 +67,8 @@ class InputsCase(Base):
         pk = self.make()
         needed = [name for name, one in self.writable.items() if one.required]
         for name in needed:
-            for empty in (None, "", [], {}):
+            nothing: tuple[Any, ...] = (None, "", [], {})
+            for empty in nothing:
                 with silence():
                     answer = self.call(self.writer, "PATCH", f"/{pk}", {name: empty})
                     assert answer.status == 422 and name in answer.blamed, (name, empty, answer)
