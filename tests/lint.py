@@ -20,6 +20,8 @@ BARE = re.compile(r">([^<>{}]*[A-Za-z]{3}[^<>{}]*)<")
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}|<!--.*?-->", re.S)
 TRANSLATED = re.compile(
     r"\{% block (?:door|\w*_class) %\}.*?\{% endblock %\}"
+    # What a program reads is the same in every language.
+    r"|<code[^>]*>.*?</code>|<datalist.*?</datalist>"
     r"|\{% blocktranslate.*?endblocktranslate %\}|\{%.*?%\}|\{\{.*?\}\}",
     re.S,
 )
