@@ -94,12 +94,16 @@ class Points(Field):
     def type_of(self, value: Any) -> str:
         """The key of a type given by key or label; the first type when none is given. Raises Invalid."""
         text = str(value or "").strip().casefold()
-        for key, label in self.kinds:
-            if text in (key, str(label).casefold()):
+        if not text:
+            return self.kinds[0][0]
+        # Keys first: a label is translated each time that it is looked at.
+        for key, _label in self.kinds:
+            if text == key:
                 return key
-        if text:
-            raise Invalid(_("“%(value)s” is not a type here.") % {"value": value}, value)
-        return self.kinds[0][0]
+        for key, label in self.kinds:
+            if text == str(label).casefold():
+                return key
+        raise Invalid(_("“%(value)s” is not a type here.") % {"value": value}, value)
 
     def from_form(self, data: Any, name: str) -> Any:
         """Reads name-0-part, name-1-part, ... ; rows left empty are dropped by clean."""

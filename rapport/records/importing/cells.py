@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from rapport.kit.dates import YMD, parse_date, parse_datetime
 from rapport.kit.money import parse_amount, parse_money
@@ -31,30 +28,15 @@ from rapport.records.fields import (
 )
 from rapport.records.fields import Number as NumberField
 from rapport.records.fields.points import Points
+from rapport.records.importing.cell import CACHE, EMPTY, Cell, members
 from rapport.records.importing.definition import Pass, Source
 from rapport.records.importing.naming import Meaning, words_of
+from rapport.records.importing.quick import quick_address, quick_reader
 from rapport.records.importing.surveying import filled
 from rapport.records.importing.targets import Target, target_of
 from rapport.records.record import Record
 
-CACHE = 100_000
-
-
-class Cell(NamedTuple):
-    """What the cells of one field say. `values` and `links` are members of a JSON object, without its braces."""
-
-    values: str = ""
-    links: str = ""
-    error: str = ""
-    asks: bool = False
-    key: str = ""
-
-    @property
-    def given(self) -> bool:
-        return bool(self.values or self.links or self.key)
-
-
-EMPTY = Cell()
+__all__ = ["CACHE", "EMPTY", "Cell", "Group", "Reading", "groups_of", "members"]
 
 
 @dataclass
@@ -81,21 +63,6 @@ class Reading:
     columns: dict[str, int]
     # The column with the country of the row, by which its phone numbers are read.
     country: str = ""
-
-
-def members(columns: dict[str, Any]) -> str:
-    """{column: SQL value} as members of a JSON object."""
-    return orjson.dumps(columns, default=_plain, option=orjson.OPT_NON_STR_KEYS)[1:-1].decode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Jsonb):
-        return value.obj
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date | datetime | time):
-        return value.isoformat()
-    raise TypeError(type(value))
 
 
 def groups_of(reading: Reading) -> list[Group]:
@@ -176,11 +143,14 @@ def _reader(
             _addresses(one, {t.part: text_of(s, texts, raw=True) for t, s in parts}, context) or nothing()
         )
     if isinstance(one, Points):
+        quick = quick_reader(one, is_key) if len(parts) == 1 and not target.part else None
 
         def read_points(texts: Sequence[str]) -> Cell:
+            if quick and (found := quick(text_of(source, texts))):
+                return found
             ours = context
-            if reading.country and reading.country in place and (found := find_country(texts[place[reading.country]])):
-                ours = replace(context, country=found)
+            if reading.country and reading.country in place and (home := find_country(texts[place[reading.country]])):
+                ours = replace(context, country=home)
             given = [
                 {one.main: text, "type": t.part or None}
                 for t, s in parts
@@ -288,6 +258,8 @@ def _addresses(one: Addresses, texts: dict[str, str], context: Context) -> Cell 
             points.append(point)
     if not points:
         return None
+    if len(points) == 1 and (quick := quick_address(one, points[0])):
+        return quick
     return Cell(members(one.clean(points, context)))
 
 

@@ -1,0 +1,69 @@
+"""The short way for values that are as they should be; everything else goes the long way, with the same result."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from rapport.kit.email_address import normalise_domain
+from rapport.kit.phones import parse_phone
+from rapport.kit.problem import Problem
+from rapport.records.fields import Addresses, Emails, Phones
+from rapport.records.fields.points import Points, country_of
+from rapport.records.importing.cell import Cell, members
+
+_EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@([a-z0-9.-]+)", re.ASCII)
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+def quick_reader(one: Points, is_key: bool) -> Callable[[str], Cell | None] | None:
+    """Reads one plain e-mail address or one E.164 number; answers None for any other text."""
+    usual = one.kinds[0][0]
+    if isinstance(one, Emails):
+
+        def email(text: str) -> Cell | None:
+            match = _EMAIL.fullmatch(text)
+            if match is None or len(text) > 100 or match.start(1) > 60 or not _is_domain(match[1]):
+                return None
+            values = f'"{one.column}":[{{"address":"{text}","type":"{usual}","verified":false}}]'
+            return Cell(values, key=text.lower() if is_key else "")
+
+        return email
+    if isinstance(one, Phones):
+
+        def phone(text: str) -> Cell | None:
+            if _E164.fullmatch(text) is None:
+                return None
+            found = parse_phone(text)
+            valid = "true" if found.valid else "false"
+            return Cell(
+                f'"{one.column}":[{{"number":"{found.stored}","raw":"{text}","valid":{valid},"type":"{usual}","verified":false}}]',
+                key=found.stored if is_key else "",
+            )
+
+        return phone
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def _is_domain(text: str) -> bool:
+    try:
+        return normalise_domain(text) == text
+    except Problem:
+        return False
+
+
+def quick_address(one: Addresses, point: dict[str, str]) -> Cell | None:
+    """One address of plain texts; None for any other, and for a country that has to be explained."""
+    for text in point.values():
+        if len(text) > 300 or not text.isprintable():
+            return None
+    made: dict[str, object] = {part: point.get(part, "") for part in one.parts}
+    if made["country"]:
+        made["country"] = _country(str(made["country"]))
+    made["type"], made["verified"] = one.kinds[0][0], False
+    return Cell(members({one.column: [made]}))
+
+
+@lru_cache(maxsize=4096)
+def _country(text: str) -> str:
+    return country_of(text)
