@@ -112,6 +112,10 @@ def parse(source: object, *, max_depth: int = MAX_DEPTH, max_nodes: int = MAX_NO
             source = json.loads(source)
         except (ValueError, RecursionError) as error:
             raise ConditionError("", _("the condition is not JSON")) from error
+        try:
+            json.dumps(source, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ConditionError("", _("the condition has a character that does not exist")) from None
     if source is None or source == {}:
         return All()
     return _Reader(max_depth, max_nodes).node(source, "", 1)

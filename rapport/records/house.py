@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from rapport.platform.identity.models import Team, User
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.setup.first_run_form import time_zones
 from rapport.records import registry
 from rapport.records.access import Shared
-from rapport.records.fields import Boolean, Email, Link, Text
+from rapport.records.fields import Boolean, Choice, Email, Link, Text
 from rapport.records.fields.role import RoleField
 from rapport.records.record import List, Page, Record, filled
+
+
+def _time_zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in time_zones()]
 
 
 @registry.register
@@ -24,8 +30,8 @@ class Users(Record):
         RoleField("role", _("Role")),
         Link("team", "teams", _("Team"), create=True, aliases=("department", "group"), related=_("Members")),
         Boolean("is_active", _("Active"), default=True),
-        Text("time_zone", _("Time zone"), longest=60),
-        Text("language", _("Language"), longest=10),
+        Choice("time_zone", _time_zones, _("Time zone")),
+        Choice("language", settings.LANGUAGES, _("Language")),
     ]
     lists = List(columns="name email role team is_active", sort="name")
     page = Page(groups=[(_("User"), "name email role team is_active language time_zone external_id")], timeline=False)

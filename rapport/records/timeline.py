@@ -18,6 +18,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields.base import json_of
+from rapport.records.read import cursor_key
 from rapport.records.record import Record
 
 PAGE = 30
@@ -80,7 +81,7 @@ def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds:
     tie = 0
     if after:
         try:
-            at, tie = cursors.decode(after, spec)  # type: ignore[misc,assignment]
+            at, tie = cursors.decode(after, spec, cursor_key())  # type: ignore[misc,assignment]
         except (Problem, ValueError):
             raise InvalidFields({"after": _("The cursor is not one of this timeline.")}) from None
     parts, params = [], []
@@ -112,4 +113,4 @@ def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds:
         for row in rows[:PAGE]
     ]  # fmt: skip
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Timeline(entries, cursors.encode([last[0], last[6]], spec) if last else None)
+    return Timeline(entries, cursors.encode([last[0], last[6]], spec, cursor_key()) if last else None)

@@ -49,7 +49,7 @@ def query_of(request: HttpRequest, record: Record) -> tuple[Query, str]:
     if unknown := set(given) - LIST_PARAMETERS:
         raise InvalidFields({sorted(unknown)[0]: _("There is no such parameter.")})
     limit = given.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit()) or not 1 <= int(limit[:6]) <= MOST_ROWS:
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3) or not 1 <= int(limit) <= MOST_ROWS:
         raise InvalidFields({"limit": _("A whole number from 1 to %(n)s is needed.") % {"n": MOST_ROWS}})
     how = given.get("count", "none")
     if how not in COUNTS:

@@ -1,7 +1,8 @@
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
+from django.db.models import DecimalField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,6 +12,9 @@ from rapport.kit.problem import Problem
 from rapport.platform.ui.templatetags.ui import locale, money
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, whole_number
+
+if TYPE_CHECKING:
+    from rapport.records.record import Record
 
 
 class Integer(Field):
@@ -101,6 +105,14 @@ class Number(Field):
     ) -> None:
         super().__init__(name, label, **more)
         self.places, self.least, self.most, self.suffix = places, least, most, suffix
+        # What the column cannot keep any more; known once the field belongs to a record.
+        self.beyond = Decimal(10) ** 15
+
+    def bind(self, record: "Record") -> None:
+        super().bind(record)
+        for column in record.model._meta.concrete_fields:
+            if column.column == self.column and isinstance(column, DecimalField):
+                self.beyond = Decimal(10) ** (column.max_digits - column.decimal_places)
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if self.empty(value):
@@ -108,7 +120,10 @@ class Number(Field):
         number = decimal_of(value)
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
             raise Invalid(_("The number must lie between %(a)s and %(b)s.") % {"a": self.least, "b": self.most}, value)
-        return {self.column: round(number, self.places)}
+        number = round(number, self.places)
+        if abs(number) >= self.beyond:
+            raise Invalid(_("The number is too large."), value)
+        return {self.column: number}
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         if op in ("is_empty", "is_filled"):
