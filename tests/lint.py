@@ -17,6 +17,7 @@ RULES = {
 }
 # Words between tags that no translation would ever reach.
 BARE = re.compile(r">([^<>{}]*[A-Za-z]{3}[^<>{}]*)<")
+CODE = re.compile(r"<(code|kbd|pre|samp)\b[^>]*>.*?</\1>", re.S)
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}|<!--.*?-->", re.S)
 TRANSLATED = re.compile(
     r"\{% block (?:door|\w*_class) %\}.*?\{% endblock %\}"
@@ -27,6 +28,8 @@ TRANSLATED = re.compile(
 )
 # Names and keys that are the same in every language.
 SAME_EVERYWHERE = {"Rapport", "Enter", "Esc", "ESC", "Ctrl", "CTRL", "Shift", "Tab", "Alt", "CSV", "XLSX", "API"}
+# Names of encodings and files.
+TECHNICAL = re.compile(r"(utf|latin|iso|cp)[-\w]*\d|[\w-]+\.(json|csv|xlsx)", re.I)
 REGISTRY = re.compile(r"--(extra-)?index-url|--find-links|\"resolved\":\s*\"https?://|^\s*registry\s*=", re.M)
 LOCKS = ("requirements/*", "**/package-lock.json", "**/.npmrc", "pyproject.toml", "**/pip.conf")
 # The styleguide is for developers and full of invented names.
@@ -55,9 +58,9 @@ def template(text: str, *, for_users: bool = True) -> Iterator[tuple[int, str]]:
         for match in re.finditer(pattern, plain):
             yield plain.count("\n", 0, match.start()) + 1, what
     if for_users:
-        for match in BARE.finditer(TRANSLATED.sub(_blank, plain)):
+        for match in BARE.finditer(CODE.sub(_blank, TRANSLATED.sub(_blank, plain))):
             words = match[1].strip()
-            if words not in SAME_EVERYWHERE:
+            if words not in SAME_EVERYWHERE and not TECHNICAL.fullmatch(words):
                 yield plain.count("\n", 0, match.start()) + 1, f"text that cannot be translated: {words[:60]!r}"
 
 

@@ -31,6 +31,7 @@ def test_a_bad_template_is_found(bad):
         "<p>{% translate 'Good morning' %}</p>",
         "{% blocktranslate %}Good <b>morning</b> to you{% endblocktranslate %}",
         "<p>{{ person.name }}</p><kbd>Enter</kbd>",
+        "<td><code>If-Match</code></td>",
         '<a hx-trigger="live-deal-7 from:body"></a>',
         "{# Good morning #}<!-- Good morning -->",
     ],
