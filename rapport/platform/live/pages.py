@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rapport.platform.identity.models import User
-from rapport.platform.live.stream import SESSION, LiveStream
+from rapport.platform.live.stream import LiveStream
 from rapport.platform.live.touch import TOPIC
 
 MOST = 50
@@ -34,4 +34,5 @@ def live(request: HttpRequest) -> HttpResponseBase:
         finally:
             connection.close()  # a stream must not keep a connection of the pool while it waits
 
-    return LiveStream(topics, still_welcome, session=f"{SESSION}{user_id}")
+    # What is touched when users change, this one or many: then the stream asks at once whether it may go on.
+    return LiveStream(topics, still_welcome, session=frozenset({"users", f"users-{user_id}"}))

@@ -15,8 +15,6 @@ log = logging.getLogger("rapport.live")
 HEARTBEAT = 15.0
 RETRY_MS = 2000
 FULL = 200
-# A touch of session-<user id> makes that user's streams ask at once whether they are still welcome.
-SESSION = "session-"
 # What a page that wants all topics is told when touches may have been missed.
 AGAIN = "again"
 
@@ -28,7 +26,7 @@ class LiveStream(StreamingHttpResponse):
     when it says no, the stream ends and the browser comes back to be told why.
     """
 
-    def __init__(self, topics: Iterable[str], still_welcome: Callable[[], bool], *, session: str) -> None:
+    def __init__(self, topics: Iterable[str], still_welcome: Callable[[], bool], *, session: frozenset[str]) -> None:
         super().__init__(
             self._once(), content_type="text/event-stream", headers={"Cache-Control": "no-cache, no-transform"}
         )
@@ -51,11 +49,10 @@ class LiveStream(StreamingHttpResponse):
                     beat = time.monotonic() + HEARTBEAT
                     yield b": still here\n\n"
                     continue
-                if topic == self.session:
-                    if not await ask(self.still_welcome):
-                        return
-                    continue
-                yield self._event(topic)
+                if topic in self.session and not await ask(self.still_welcome):
+                    return
+                if topic in self.topics or not self.topics:
+                    yield self._event(topic)
         finally:
             hub.leave(queue)
 
@@ -72,10 +69,10 @@ class Hub:
     """Hears every touch on one connection of its own and hands it to the streams of this process."""
 
     def __init__(self) -> None:
-        self._streams: dict[asyncio.Queue[str], tuple[frozenset[str], str]] = {}
+        self._streams: dict[asyncio.Queue[str], tuple[frozenset[str], frozenset[str]]] = {}
         self._listener: asyncio.Task | None = None
 
-    def join(self, topics: frozenset[str], session: str) -> asyncio.Queue[str]:
+    def join(self, topics: frozenset[str], session: frozenset[str]) -> asyncio.Queue[str]:
         """A queue of the touches of `topics` (none: all) and of `session`; the first one starts the listening."""
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._streams[queue] = topics, session
@@ -98,9 +95,9 @@ class Hub:
             if queue.qsize() >= FULL:
                 continue
             if topic is None:
-                for each in {session, *(topics or {AGAIN})}:
+                for each in session | (topics or {AGAIN}):
                     queue.put_nowait(each)
-            elif topic == session or topic in topics or (not topics and not topic.startswith(SESSION)):
+            elif not topics or topic in topics | session:
                 queue.put_nowait(topic)
 
     async def _listen(self) -> None:

@@ -39,6 +39,7 @@ def change_password(viewer: Viewer, *, present: str, new: str) -> User:
         # A link that was made before could still let somebody else in.
         OneTimeLink.objects.filter(user=user, used_at=None, expires_at__gt=Now()).update(expires_at=Now())
         user.refresh_from_db()
+        touch(f"users-{user.pk}")  # ends the live streams of other sessions, too
     return user
 
 

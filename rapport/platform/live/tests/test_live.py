@@ -71,11 +71,13 @@ def test_only_what_commits_is_told_and_only_once(listen):
     assert deals() == ["event: live-end", "data:"]
 
 
-def test_a_deactivated_user_is_cut_off_at_once(listen, ana):
+@pytest.mark.parametrize("touched", ["users", "users-{id}"])
+def test_a_deactivated_user_is_cut_off_at_once(listen, ana, touched):
     deals = listen("deals")
+    touch("users")
     with transaction.atomic():
         User.objects.filter(pk=ana.pk).update(is_active=False)
-        touch(f"session-{ana.pk}")
+        touch(touched.format(id=ana.pk))
     began = time.monotonic()
     assert deals() == []
     assert time.monotonic() - began < 2
