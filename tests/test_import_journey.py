@@ -49,10 +49,10 @@ def test_deals_in_and_out_again(window: Page, ana: User) -> None:
     page.get_by_role("button", name="Check all rows").click()
 
     expect(page.get_by_role("heading", name="What would happen")).to_be_visible()
-    expect(page.locator(".r-question")).to_contain_text("1480 rows")
+    expect(page.locator(".r-question")).to_contain_text("1,480 rows")
     page.get_by_role("button", name="It is GTX Pro").click()
     expect(page.locator(".r-question")).to_have_count(0)
-    page.get_by_role("button", name="Write 8802 rows").click()
+    page.get_by_role("button", name="Write 8,802 rows").click()
     expect(page.get_by_role("heading", name="Writing sales_pipeline.csv")).to_be_visible()
     run_queued_jobs(queue="imports")
     expect(page.get_by_role("button", name="Undo the import")).to_be_visible(timeout=15_000)

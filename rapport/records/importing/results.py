@@ -43,7 +43,7 @@ def question_text(question: dict[str, Any]) -> str:
 
 def reasons(errors: dict[str, str] | None) -> str:
     """The reasons of one row in one text: "phone: too short; email: has no @"."""
-    return "; ".join(f"{column}: {text}" if column else text for column, text in (errors or {}).items())
+    return "; ".join(f"{column}: {text}".rstrip(".") if column else text for column, text in (errors or {}).items())
 
 
 def some_refused(run: ImportRun, limit: int) -> Iterable[ImportRow]:
