@@ -6,4 +6,4 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        from rapport.records import house  # noqa: F401 registers the declarations
+        from rapport.records import house, navigation  # noqa: F401 registers the declarations and entries

@@ -103,7 +103,7 @@ def _owned(record: Record, column: str, pk: int, action: str, viewers: dict[int,
         if user_id == owner:
             made[user_id] = _("Owns it.")
         elif reach == "all":
-            made[user_id] = _("The role %(role)s reaches all.") % {"role": viewer.user.role and viewer.user.role.name}
+            made[user_id] = _("The role %(role)s reaches all.") % {"role": viewer.user.role}
         elif reach == "team" and owner is None:
             made[user_id] = _("Nobody owns it, so it is there for every team.")
         elif reach == "team" and user_id in near:

@@ -34,7 +34,8 @@ class ProfileForm(forms.Form):
         from rapport.platform.setup.first_run_form import time_zones
 
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = [("", ""), *((zone, zone.replace("_", " ")) for zone in time_zones())]  # type: ignore[attr-defined]
+        zones = [("", ""), *((zone, zone.replace("_", " ")) for zone in time_zones())]
+        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
 
 @signed_in

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
@@ -23,6 +24,31 @@ CONDITION = {
         {"not": {"field": "owner", "op": "is", "value": "me"}},
     ]
 }
+PARAMETERS = [
+    ("limit", gettext_lazy("Up to 200 rows; 50 if not said.")),
+    ("sort", gettext_lazy("Names of fields, with a minus for descending, separated by commas.")),
+    ("fields", gettext_lazy("Names of the fields wanted; organisation.name reaches a linked record.")),
+    ("q", gettext_lazy("Words, each somewhere in the record; or digits of a phone number.")),
+    ("count", gettext_lazy("none, estimate or exact.")),
+    ("filter", gettext_lazy("A condition as JSON, see below.")),
+]
+HEADERS = [
+    (
+        "If-Match",
+        gettext_lazy(
+            "The version that was looked at. If the same fields changed since, the answer is 409 with both values."
+        ),
+    ),
+    ("Idempotency-Key", gettext_lazy("A POST repeated with the same key is done once and answers the same.")),
+    ("POST /actions/{id}/undo", gettext_lazy("Takes back everything that one action did.")),
+]
+STATUSES = [
+    ("401", gettext_lazy("No token, or one that was revoked.")),
+    ("403", gettext_lazy("The role may not do this.")),
+    ("404", gettext_lazy("There is no such record within the user's reach.")),
+    ("409", gettext_lazy("Somebody else changed it first.")),
+    ("422", gettext_lazy("Some values cannot be taken; nothing was written.")),
+]
 
 
 def _may(request: HttpRequest) -> bool:
@@ -87,7 +113,9 @@ def _about(schema: dict[str, Any]) -> str:
     return " · ".join(str(schema[key]) for key in ("title", "description") if schema.get(key))
 
 
-def _example(method: str, path: str, host: str, body: dict[str, Any] | None = None, **query: str) -> str:
+def _example(
+    method: str, path: str, host: str, body: dict[str, Any] | None = None, query: dict[str, str] | None = None
+) -> str:
     lines = [f'curl -H "Authorization: Bearer $TOKEN"{"" if method == "GET" else f" -X {method}"} \\']
     if query:
         # Single quotes keep the JSON of a filter as it is.
@@ -108,7 +136,7 @@ def _examples(record: Record, host: str) -> list[tuple[Any, str]]:
         "filter": json.dumps({"field": first.name, "op": "is_filled"}),
     }  # fmt: skip
     return [
-        (_("A list"), _example("GET", path, host, **asked)),  # type: ignore[arg-type]
+        (_("A list"), _example("GET", path, host, query=asked)),
         (_("Create one"), _example("POST", path, host, body=values)),
         (_("Change one"), _example("PATCH", f"{path}/1", host, body={first.name: _sample(first.input_schema())})),
     ]
@@ -152,6 +180,7 @@ def reference(api: NinjaAPI) -> Any:
         if record is not None:
             context |= {
                 "operations": _operations(document, record.entity),
+                "path": f"{BASE}/{record.entity}",
                 "fields": _fields(record),
                 "examples": _examples(record, host),
             }
@@ -161,8 +190,11 @@ def reference(api: NinjaAPI) -> Any:
             condition = json.dumps(CONDITION)
             context |= {
                 "kinds": [(kind, list(operators.items())) for kind, operators in OPERATORS.items()],
-                "first": _example("GET", f"{BASE}/people", host, limit="5"),
-                "filtered": _example("GET", f"{BASE}/people", host, filter=condition),
+                "first": _example("GET", f"{BASE}/people", host, query={"limit": "5"}),
+                "filtered": _example("GET", f"{BASE}/people", host, query={"filter": condition}),
+                "parameters": PARAMETERS,
+                "headers": HEADERS,
+                "statuses": STATUSES,
                 "upload": f'curl -H "Authorization: Bearer $TOKEN" -F file=@photo.jpg "{host}{BASE}/files"',
             }
         return render(request, "records/api.html", context)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused, scope
@@ -45,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return problem(413, _("The file is larger than %(n)s MB.") % {"n": settings.LARGEST_FILE // 2**20})
     if request.content_type != "multipart/form-data" or "file" not in request.FILES:
         raise InvalidFields({"file": _("Send one file as multipart/form-data in the part “file”.")})
-    given: Any = request.FILES["file"]
+    given = request.FILES.getlist("file")[-1]
     try:
         file = keep(given.chunks(), given.name, viewer=request.viewer)
     except TooLarge as error:
@@ -67,9 +67,9 @@ def about(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @guarded
-def content(request: HttpRequest, id: int) -> HttpResponseBase:
+def content(request: HttpRequest, id: int) -> HttpResponse:
     """Gives the file itself."""
-    return send(request, _found(request, id))
+    return send(request, _found(request, id))  # type: ignore[return-value]
 
 
 def describe(paths: dict[str, Any]) -> None:

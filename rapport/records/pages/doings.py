@@ -90,7 +90,8 @@ def _touched(ids: list[int]) -> dict[int, dict[str, tuple[int, int]]]:
 
 def _names(wanted: dict[str, set[int]], viewer: Viewer) -> dict[str, dict[int, str]]:
     """{entity: {id: name}} of what the viewer may see; one query for all entities."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for entity, ids in wanted.items():
         record = registry.get(entity)
         rule = record.rule(viewer, "view", "t")

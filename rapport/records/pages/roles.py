@@ -14,7 +14,6 @@ from rapport.platform.access.gate import SCOPES, scope
 from rapport.platform.access.models import Grant, Role
 from rapport.platform.access.pages import needs
 from rapport.platform.identity.models import User
-from rapport.platform.ui import navigation
 from rapport.records import registry
 from rapport.records.access import Shared
 from rapport.records.pages.guard import page
@@ -39,9 +38,8 @@ BESIDE = [
 
 def _rows(role: Role) -> list[dict[str, Any]]:
     grants = {(g.entity, g.action): g.scope for g in Grant.objects.filter(role=role)}
-    whole: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
-        ("*", _("Everything not named below"), tuple(ACTIONS), SCOPES)
-    ]
+    whole: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = []
+    whole.append(("*", _("Everything not named below"), tuple(ACTIONS), SCOPES))
     for record in registry.all_records():
         if record.access.entity_of(record) == record.entity:
             scopes = ("none", "all") if isinstance(record.access, Shared) else SCOPES
@@ -104,11 +102,3 @@ def roles_page(request: HttpRequest, key: str = "member") -> HttpResponse:
         return HttpResponseRedirect(f"/settings/roles/{role.key}")
     context = {"role": role, "roles": _roles(), "rows": rows, "heads": ACTIONS.values(), "editable": editable}
     return render(request, "records/roles.html", context)
-
-
-navigation.register(
-    navigation.Entry(
-        "roles", gettext_lazy("Roles"), "/settings/roles", "shield-check", 30, "settings", group="people",
-        visible=lambda request: scope(request.viewer, "roles", "view") != "none",
-    )
-)  # fmt: skip

@@ -3,7 +3,7 @@ import { behave } from "./behave.js"
 
 behave("inline-edit", (form, signal) => {
   const inputs = () => [...form.querySelectorAll("input:not([type=hidden]), select, textarea")]
-  const value = () => JSON.stringify([...new FormData(form)].filter(([, v]) => typeof v === "string"))
+  const value = () => JSON.stringify([...new FormData(form)].map(([k, v]) => [k, typeof v === "string" ? v : v.name]))
   const before = value()
   let done = false
   const cancel = () => {
@@ -31,7 +31,7 @@ behave("inline-edit", (form, signal) => {
     }
   }, { signal })
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select, [type=checkbox], [type=hidden]")) save()
+    if (event.target.matches("select, [type=checkbox], [type=file], [type=hidden]")) save()
   }, { signal })
   form.addEventListener("focusout", (event) => {
     // A click inside the form, e.g. on an option, moves the focus but does not end the edit.
