@@ -61,7 +61,7 @@ def parse_email(text: str) -> EmailAddress:
     if "@" not in text:
         raise Problem(_("“{text}” has no @"), text=text[:100])
     local, _at, domain = text.rpartition("@")
-    if not local or "@" in local:
+    if not local or not domain or "@" in local:
         raise Problem(_("“{text}” is not one e-mail address"), text=text[:100])
     _check_local(local)
     address = f"{local}@{normalise_domain(domain)}"

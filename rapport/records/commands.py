@@ -117,7 +117,7 @@ def _import(args: argparse.Namespace, viewer: Any) -> None:
 
 
 def _passes(args: argparse.Namespace, proposed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    from rapport.records.importing.examples import example_named
+    from rapport.records.importing.examples import example_named, examples
 
     passes: Any = proposed
     if args.mapping:
@@ -131,7 +131,8 @@ def _passes(args: argparse.Namespace, proposed: list[dict[str, Any]]) -> list[di
                 raise Refused(f"{args.mapping} is not JSON: {problem}") from None
             passes = data.get("passes") if isinstance(data, dict) else data
         else:
-            raise Refused(f"There is no mapping {args.mapping!r}, and no such file.")
+            known = ", ".join(one["name"] for one in examples())
+            raise Refused(f"There is no mapping {args.mapping!r}, and no such file. Shipped are {known}.")
     passes = json.loads(json.dumps(passes))
     if not isinstance(passes, list) or not all(
         isinstance(p, dict) and isinstance(p.get("columns"), dict) for p in passes
