@@ -4,7 +4,7 @@ from rapport.kit.simulation.phrases import Phrases
 
 _PARTS = {
     "fact": (
-        "[Budget|The budget] is [approved|on hold until next quarter|smaller than last year].", "They compare us with [two|one|three] other suppliers.",
+        "[Budget|The budget] is [approved|on hold until next quarter|smaller than last year].", "They compare us with [two|three|four] other suppliers.",
         "The move is planned for [March|June|September|the end of the year].", "[Delivery|Assembly] has to happen [at a weekend|before eight in the morning|in two stages].",
         "%(first)s liked the [sit-stand desks|phone booths|Mesa chairs|felt panels].", "The [lift|staircase|loading bay] is too small for assembled desks.",
         "The architect decides on colours.", "[Fabric|Wood] samples are still with them.", "Finance wants [leasing|three payments|a framework contract].",
