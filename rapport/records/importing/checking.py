@@ -48,6 +48,7 @@ def check(run: ImportRun, *, viewer: Viewer) -> ImportRun:
         for step in planner.steps:
             tying.tie(run.pk, step)
             matching.drop_repeats(run.pk, step)
+            tying.refuse_ambiguous(run.pk, step, planner.steps)
             tying.resolve_rows(run.pk, step)
             matching.match(run.pk, step, viewer)
         run.plan = [step.to_json() for step in planner.steps]

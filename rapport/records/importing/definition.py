@@ -81,8 +81,11 @@ class Pass:
         }
 
 
-def passes_from(data: Any, header: list[str] | None = None) -> list[Pass]:
-    """Reads and checks a list of passes; with `header` also that its columns are there. Raises InvalidFields."""
+def passes_from(data: Any, header: list[str] | None = None, *, whole: bool = True) -> list[Pass]:
+    """Reads and checks a list of passes; with `header` also that its columns are there. Raises InvalidFields.
+
+    Unless `whole`, a pass may still be without columns.
+    """
     given = data.get("passes") if isinstance(data, dict) else data
     if not isinstance(given, list) or not given or not all(isinstance(one, dict) for one in given):
         raise InvalidFields({"passes": _("A list of passes is needed.")})
@@ -91,7 +94,7 @@ def passes_from(data: Any, header: list[str] | None = None) -> list[Pass]:
     for number, one in enumerate(given, 1):
         place = f"passes.{number}"
         try:
-            made.append(_pass(one, place, header, made))
+            made.append(_pass(one, place, header, made, whole))
         except InvalidFields as problem:
             errors |= problem.errors
     if errors:
@@ -99,7 +102,7 @@ def passes_from(data: Any, header: list[str] | None = None) -> list[Pass]:
     return made
 
 
-def _pass(data: dict[str, Any], place: str, header: list[str] | None, before: list[Pass]) -> Pass:
+def _pass(data: dict[str, Any], place: str, header: list[str] | None, before: list[Pass], whole: bool) -> Pass:
     entity = str(data.get("entity"))
     if registry.find(entity) is None:
         raise InvalidFields({place: _("There is no entity “%(name)s”.") % {"name": entity}})
@@ -110,7 +113,7 @@ def _pass(data: dict[str, Any], place: str, header: list[str] | None, before: li
         raise InvalidFields({place: _("The mode is upsert, create or update; empty is keep or clear.")})
     made = Pass(entity, str(data.get("key") or ""), mode, empty, str(data.get("where") or ""))
     columns = data.get("columns")
-    if not isinstance(columns, dict) or not columns:
+    if not isinstance(columns, dict) or (whole and not columns):
         raise InvalidFields({place: _("Say what at least one column is.")})
     record = registry.get(entity)
     errors: dict[str, str] = {}

@@ -30,7 +30,7 @@ def mapping_context(run: ImportRun, viewer: Viewer) -> dict[str, Any]:
             "header": table.has_header, "sheets": table.sheets, "sheet": table.sheet,
         }  # fmt: skip
         header = [c.name for c in table.columns]
-    passes = passes_from(run.settings)
+    passes = passes_from(run.settings, whole=False)
     example = example_for(header)
     return {
         "read": read,
@@ -110,7 +110,7 @@ def passes_posted(run: ImportRun, posted: QueryDict) -> list[dict[str, Any]]:
     with opened(run) as table:
         columns = list(table.columns)
     made = []
-    for number, one in enumerate(passes_from(run.settings), 1):
+    for number, one in enumerate(passes_from(run.settings, whole=False), 1):
         if f"p{number}-key" not in posted:
             made.append(one.to_json())
             continue

@@ -73,9 +73,7 @@ class Namer:
         rest: list[Name] = []
         for name in names:
             answer = self.source.answers.get(name[1])
-            if answer is not None:
-                self._answered(name, answer)
-            else:
+            if answer is None or not self._answered(name, answer):
                 rest.append(name)
         exact = self._exact(rest)
         unknown: list[Name] = []
@@ -103,14 +101,15 @@ class Namer:
             else:
                 self._missing(name, self.source.on_missing)
 
-    def _answered(self, name: Name, answer: Any) -> None:
+    def _answered(self, name: Name, answer: Any) -> bool:
+        """Takes an answer; False for the id of a record that is there no longer: then it is asked again."""
         if answer in ("create", "empty", "refuse"):
             self._missing(name, answer)
         elif isinstance(answer, int) or str(answer).isdigit():
             pk = self._reachable(int(answer))
-            self.meanings[name] = (
-                Meaning(id=pk) if pk else Meaning(error=_("There is no such record: %(id)s.") % {"id": answer})
-            )
+            if pk is None:
+                return False
+            self.meanings[name] = Meaning(id=pk)
         elif titles := self.coming.get(folded(str(answer))):
             self.meanings[name] = Meaning(pending=titles[0])
         else:
@@ -120,6 +119,7 @@ class Namer:
                 if len(found) == 1
                 else Meaning(error=_("“%(answer)s” is not exactly one record.") % {"answer": answer})
             )
+        return True
 
     def _missing(self, name: Name, what: str) -> None:
         if what == "empty":

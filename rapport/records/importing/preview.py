@@ -73,7 +73,9 @@ def _of_step(run: ImportRun, step: Step, rows: list[tuple], viewer: Viewer) -> l
         names.note(changes.get(row[1], ({}, {}))[0])
     for _no, line, state, raw, raw_links, errors, record_id, repeats, cells in rows:
         values, links = json_of(raw), {k: v for k, v in (json_of(raw_links) or {}).items() if not k.startswith("@")}
-        one = Preview(line, step.no, step.entity, record.label, state, record_id, "", repeats=repeats, of_file=step.kind == "pass")
+        one = Preview(
+            line, step.no, step.entity, record.label, state, record_id, "", repeats=repeats, of_file=step.kind == "pass"
+        )
         one.reasons = list((json_of(errors) or {}).items())
         one.cells = json_of(cells) or []
         old, new = changes.get(line, ({}, {}))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.journal.models import Action
 from rapport.platform.journal.undo import Undone
 from rapport.platform.live.touch import touch
 from rapport.records import registry
@@ -117,7 +118,21 @@ def run_for(pk: int, viewer: Viewer) -> ImportRun:
     run = ImportRun.objects.filter(pk=pk).first()
     if run is None or (run.created_by_id != viewer.id and not sees_all(viewer)):
         raise NotFound
+    note_undone([run])
     return run
+
+
+def note_undone(runs: Iterable[ImportRun]) -> None:
+    """Imports are also undone from the history, and the undo may be undone there: the run says how it stands now."""
+    written = {run.action_id: run for run in runs if run.action_id and run.status in (ImportRun.DONE, ImportRun.UNDONE)}
+    undone = set(
+        Action.objects.filter(undoes_id__in=written, undone_by__isnull=True).values_list("undoes_id", flat=True)
+    )
+    for action, run in written.items():
+        status = ImportRun.UNDONE if action in undone else ImportRun.DONE
+        if run.status != status:
+            run.status = status
+            run.save(update_fields=["status"])
 
 
 def sees_all(viewer: Viewer) -> bool:

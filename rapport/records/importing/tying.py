@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from rapport.records.fields import Link, Tags
+from rapport.records.fields import Generated, Link, Tags
 from rapport.records.importing.matching import STEP_ROWS, Step, told
 
 
@@ -61,6 +61,32 @@ def resolve_names(run_id: int, step: Step, steps: list[Step], *, itself: bool) -
             elif not itself or one.to == step.entity:
                 made_in = [s.no for s in steps if s.entity == one.to and s.no <= step.no]
                 _resolve_link(cursor, run_id, step, one, made_in, last=one.to != step.entity)
+
+
+def refuse_ambiguous(run_id: int, step: Step, steps: list[Step]) -> None:
+    """A name that several rows of the file give to records of their own means none of them."""
+    with connection.cursor() as cursor:
+        for name in step.pending:
+            one = step.record.field(name)
+            if not isinstance(one, Link) or isinstance(one.target.field(one.target.title), Generated):
+                continue
+            title = one.target.field(one.target.title).column
+            made_in = [s.no for s in steps if s.entity == one.to and s.no <= step.no]
+            cursor.execute(
+                f"""UPDATE records_importrow r SET state = 'refused', errors = jsonb_build_object('', format(%s, f.name))
+                    FROM (SELECT n.name FROM (
+                            SELECT DISTINCT r.links ->> '{one.column}' AS name FROM records_importrow r
+                            WHERE {STEP_ROWS} AND r.links ? '{one.column}') n
+                          JOIN records_importrow s ON s.run_id = %s AND s.step = ANY(%s)
+                               AND s.state IN ('create', 'update', 'skip')
+                               AND rapport_fold(s.values ->> '{title}') = rapport_fold(n.name)
+                          GROUP BY n.name HAVING count(*) > 1) f
+                    WHERE {STEP_ROWS} AND r.links ->> '{one.column}' = f.name AND r.state = 'create'""",
+                [
+                    _("“%(name)s” can be several records of this file.") % {"name": "%s"},
+                    run_id, step.no, run_id, made_in, run_id, step.no,
+                ],
+            )  # fmt: skip
 
 
 def _resolve_link(cursor: Any, run_id: int, step: Step, one: Link, made_in: list[int], *, last: bool) -> None:

@@ -17,6 +17,7 @@ from rapport.records.facts import RecordsChanged
 from rapport.records.importing import matching, tying
 from rapport.records.importing.checking import counted, steps_of
 from rapport.records.importing.matching import STEP_ROWS, Step, merged_values, new_values, told
+from rapport.records.importing.storing import may_import
 from rapport.records.models import ImportRun
 from rapport.records.write import translated
 
@@ -48,6 +49,9 @@ def write(run: ImportRun, *, viewer: Viewer, chunk: int = CHUNK) -> ImportRun:
 
 
 def _write(run: ImportRun, viewer: Viewer, chunk: int) -> ImportRun:
+    for step in steps_of(run):
+        if step.kind == "pass":
+            may_import(step.record, viewer)
     with transaction.atomic():
         if run.action_id is None:
             run.action_id = open_action(viewer, f"import {run.entity}")

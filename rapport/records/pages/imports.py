@@ -40,8 +40,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
     runs = ImportRun.objects.order_by("-pk").defer("questions", "plan", "settings").select_related("created_by")
     if not steps.sees_all(request.viewer):
         runs = runs.filter(created_by_id=request.viewer.id)
+    runs = list(runs[:100])
+    steps.note_undone(runs)
     rows = [{"run": run, "what": registry.get(run.entity).plural, "summary": "; ".join(results.summary(run)),
-             "undo": run.status in (ImportRun.DONE, ImportRun.FAILED)} for run in runs[:100]]  # fmt: skip
+             "undo": run.status in (ImportRun.DONE, ImportRun.FAILED)} for run in runs]  # fmt: skip
     return render(request, "imports/list.html", {"rows": rows, "may_import": bool(_importable(request))})
 
 
@@ -227,7 +229,7 @@ def write_page(request: HttpRequest, id: int) -> HttpResponse:
             status=ImportRun.WRITING
         )
         if begun:
-            write_import.defer(run_id=run.pk, user_id=run.created_by_id or request.viewer.id)
+            write_import.defer(run_id=run.pk, user_id=request.viewer.id)
     if begun:
         steps.remember_mapping(run)
     return HttpResponseRedirect(f"/imports/{run.pk}")
@@ -274,7 +276,7 @@ def cancel(request: HttpRequest, id: int) -> HttpResponse:
 def refused(request: HttpRequest, id: int, ending: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The refused rows as a file, with the reasons, to be mended and imported again."""
     run = steps.run_for(id, request.viewer)
-    if not run.counts:
+    if not run.counts or ending not in ("csv", "xlsx"):
         raise NotFound
     name = f"{run.name.rpartition('.')[0] or run.name}-refused.{ending}"
     if ending == "csv":

@@ -1,6 +1,10 @@
 """Every bad file gets a clear answer, and nothing of it or of anything else is lost."""
 
+from datetime import date, datetime
+from pathlib import Path
+
 import pytest
+import xlsxwriter
 
 from rapport.platform.access.gate import Refused
 from rapport.platform.facts.models import Fact
@@ -198,3 +202,70 @@ def test_a_unique_value_refuses_only_its_row(ana: Viewer) -> None:
     run = brought_in(ana, "products", "name,code\nA,X1\nB,X2\nC,x1\nD,X4\nE,X5\n", change=by_name)
     assert states(run) == {"created": 4, "refused": 1}
     assert "code already" in reasons(run)[4]
+
+
+def test_a_name_that_two_rows_of_the_file_have(ana: Viewer) -> None:
+    content = "reference,name,parent\na,Acme,\nb,Acme,\nc,Leaf,acme\nd,Inity,\ne,Twig,Inity\n"
+    run = brought_in(ana, "organisations", content)
+    assert states(run) == {"created": 4, "refused": 1}
+    assert "several records of this file" in reasons(run)[4]
+
+
+def test_a_workbook_with_two_sheets(ana: Viewer, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "people.xlsx"))
+    book.add_worksheet("Read me").write_row(0, 0, ["Nothing", "to", "see"])
+    sheet = book.add_worksheet("Contacts")
+    sheet.write_row(0, 0, ["First name", "Last name", "Zip", "City", "Birth date"])
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    for i in range(1, 6):
+        sheet.write_row(i, 0, [f"Given{i}", "Ruiz", "01234", "Ulm"])
+        sheet.write_datetime(i, 4, datetime(1980, 2, i), day)
+    book.close()
+    brought_in(ana, "people", (tmp_path / "people.xlsx").read_bytes(), sheet="Contacts")
+    first = items(ana, "people", "name addresses birth_date", sort="name")[0]
+    assert (first["name"], first["addresses"][0]["postal_code"], first["birth_date"]) == (
+        "Given1 Ruiz",
+        "01234",
+        date(1980, 2, 1),
+    )
+
+
+def test_only_a_header(ana: Viewer) -> None:
+    assert states(brought_in(ana, "people", "name,email\n", header=True)) == {}
+
+
+def test_a_mapping_that_makes_no_sense_names_its_place(ana: Viewer) -> None:
+    run = upload(ana, "people", "name,email\nAna Ruiz,ana@example.com\n")
+    for passes, place in [
+        ("nonsense", "passes"),
+        ([{"entity": "unicorns", "columns": {"name": "name"}}], "passes.1"),
+        ([{"entity": "people", "columns": {"wings": "name"}}], "passes.1.wings"),
+        ([{"entity": "people", "columns": {"name": "no such column"}}], "passes.1.name"),
+        ([{"entity": "people", "columns": {"name": {"column": "name", "value": "x"}}}], "passes.1.name"),
+        ([{"entity": "people", "key": "emails", "columns": {"name": "name"}}], "passes.1.key"),
+        ([{"entity": "people", "columns": {"created_at": "name"}}], "passes.1.created_at"),
+        ([{"entity": "people", "columns": {"organisation": {"of": 3}}}], "passes.1.organisation"),
+    ]:
+        with pytest.raises(InvalidFields) as problem:
+            steps.set_mapping(run, passes, viewer=ana)
+        assert set(problem.value.errors) == {place}
+
+
+def test_rights_lost_after_the_check_stop_the_write(ana: Viewer) -> None:
+    mia = somebody("member", "Mia Own")
+    run = checked(mia, "people", "name,email\nBen Okafor,ben@example.com\n")
+    mia.user.is_active = False
+    with pytest.raises(Refused):
+        write(run, viewer=mia)
+    assert items(ana, "people", "name") == []
+    assert not Fact.objects.exists()
+
+
+def test_an_answer_that_is_gone_is_asked_again(ana: Viewer) -> None:
+    brought_in(ana, "organisations", "name\nMassive Dynamic\nInity\n", header=True)
+
+    def remembered(passes: list) -> None:
+        passes[0]["columns"]["organisation"]["answers"] = {"MassiveDynamic": 999_999}
+
+    run = checked(ana, "people", "name,company\nAna Ruiz,MassiveDynamic\n", change=remembered)
+    assert states(run) == {"question": 1}
