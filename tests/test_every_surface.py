@@ -59,6 +59,7 @@ def test_the_guard_above_notices_an_entity_without_tests(monkeypatch):
 @pytest.mark.django_db
 def test_every_api_operation_is_one_that_the_inherited_tests_try():
     """RecordCase tries these as each person; an operation that is added is added there too, or stands here with a test."""
+    make_cast()
     known = {
         "GET /search", "POST /actions/{id}/undo", "POST /files", "GET /files/{id}", "GET /files/{id}/content",
     }  # fmt: skip

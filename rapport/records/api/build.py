@@ -23,6 +23,13 @@ class Api(NinjaAPI):
         for record in registry.all_records():
             _describe(schema["paths"], record)
         files.describe(schema["paths"])
+        search, undo = schema["paths"]["/api/v1/search"]["get"], schema["paths"]["/api/v1/actions/{id}/undo"]["post"]
+        search["responses"] = openapi.answers(200, openapi.ref("Hits"), 422)
+        undo["parameters"], undo["responses"] = (
+            openapi.parameters("id"), openapi.answers(200, openapi.ref("Undone"), 403, 404),
+        )  # fmt: skip
+        for kind, made in openapi.components(registry.all_records()).items():
+            schema["components"].setdefault(kind, {}).update(made)
         return schema
 
 
@@ -127,49 +134,27 @@ def _router(record: Record) -> Router:
 
 
 def _describe(paths: dict[str, Any], record: Record) -> None:
-    base = f"/api/v1/{record.entity}"
-    pk = {"name": "id", "in": "path", "schema": {"type": "integer"}, "required": True}
-    whole = openapi.schema_of(record)
+    base, one = f"/api/v1/{record.entity}", f"/api/v1/{record.entity}/{{id}}"
+    whole = openapi.ref(openapi.name_of(record))
 
-    def put(
-        path: str, method: str, parameters: list[Any], responses: dict[str, Any], body: dict[str, Any] | None = None
-    ) -> None:
+    def schema(part: str) -> dict[str, Any]:
+        return openapi.ref(openapi.name_of(record, part))
+
+    def put(path: str, method: str, takes: str, responses: dict[str, Any], body: dict[str, Any] | None = None) -> None:
         operation = paths[path][method]
-        operation["parameters"], operation["responses"] = parameters, responses
+        operation["parameters"], operation["responses"] = openapi.parameters(*takes.split()), responses
         if body is not None:
             operation["requestBody"] = openapi.body(body)
 
-    put(base, "get", openapi.LIST_PARAMETERS, openapi.answers(200, openapi.list_of(record), 403, 422))
-    put(
-        base,
-        "post",
-        [openapi.IDEMPOTENCY],
-        openapi.answers(201, whole, 400, 403, 422),
-        openapi.input_of(record, whole=True),
-    )
-    put(
-        f"{base}/bulk",
-        "post",
-        [openapi.IDEMPOTENCY],
-        openapi.answers(200, openapi.BULK_DONE, 400, 403, 422),
-        openapi.BULK,
-    )
-    one = f"{base}/{{id}}"
-    put(one, "get", [pk, openapi.INCLUDE, openapi.FIELDS], openapi.answers(200, whole, 403, 404, 422))
-    put(
-        one,
-        "patch",
-        [pk, openapi.IF_MATCH],
-        openapi.answers(200, whole, 400, 403, 404, 409, 422),
-        openapi.input_of(record, whole=False),
-    )
-    put(one, "delete", [pk], openapi.answers(204, None, 403, 404, 422))
-    put(f"{one}/restore", "post", [pk], openapi.answers(200, whole, 403, 404, 422))
+    answers = openapi.answers
+    put(base, "get", "limit after sort filter fields count q", answers(200, schema("list"), 403, 422))
+    put(base, "post", "idempotency-key", answers(201, whole, 400, 403, 422), schema("new"))
+    done = answers(200, openapi.ref("BulkDone"), 400, 403, 422)
+    put(f"{base}/bulk", "post", "idempotency-key", done, openapi.ref("Bulk"))
+    put(one, "get", "id include fields", answers(200, whole, 403, 404, 422))
+    put(one, "patch", "id if-match", answers(200, whole, 400, 403, 404, 409, 422), schema("change"))
+    put(one, "delete", "id", answers(204, None, 403, 404, 422))
+    put(f"{one}/restore", "post", "id", answers(200, whole, 403, 404, 422))
     for verb in record.verbs:
-        put(
-            f"{one}/{verb.name}",
-            "post",
-            [pk, openapi.IDEMPOTENCY],
-            openapi.answers(200, whole, 400, 403, 404, 422),
-            openapi.input_of_verb(verb),
-        )
+        done = answers(200, whole, 400, 403, 404, 422)
+        put(f"{one}/{verb.name}", "post", "id idempotency-key", done, schema(verb.name))

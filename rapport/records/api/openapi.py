@@ -1,39 +1,65 @@
 """The part of the OpenAPI document that comes from declarations: asked anew each time, as fields may come and go."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rapport.records.fields import Field
 from rapport.records.record import Record
-from rapport.records.verbs import Verb
 
 
-def schema_of(record: Record) -> dict[str, Any]:
-    """What an answer holds."""
+def name_of(record: Record, part: str = "") -> str:
+    """What the schemas of an entity are called: DealLines, DealLinesNew, DealLinesChange, DealLinesList, DealsWin."""
+    return "".join(word.title() for word in f"{record.entity}-{part}".replace("_", "-").split("-"))
+
+
+def ref(name: str, kind: str = "schemas") -> dict[str, Any]:
+    """Points to a component."""
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def components(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
+    """Every schema, parameter and problem, said once."""
+    schemas: dict[str, Any] = {"Problem": PROBLEM, "Bulk": BULK, "BulkDone": BULK_DONE, "Hits": HITS, "Undone": UNDONE}
+    for record in records:
+        schemas |= _schemas_of(record)
+    problems = {
+        f"Problem{code}": {
+            "description": text, "content": {"application/problem+json": {"schema": ref("Problem")}},
+        }
+        for code, text in PROBLEMS.items()
+    }  # fmt: skip
+    return {"schemas": schemas, "responses": problems, "parameters": PARAMETERS}
+
+
+def _schemas_of(record: Record) -> dict[str, Any]:
+    known = record.fields_for().values()
+    taken = [one for one in known if not one.readonly]
+    change: dict[str, Any] = _object({one.name: _described(one, one.input_schema()) for one in taken})
+    new: dict[str, Any] = {"allOf": [ref(name_of(record, "change"))]}
+    if needed := [one.name for one in taken if one.required]:
+        new["required"] = needed
     properties = {"id": {"type": "integer"}, "version": {"type": "integer"}}
-    properties |= {one.name: _described(one, one.schema()) for one in record.fields_for().values()}
-    return {"type": "object", "properties": properties, "required": ["id", "version"]}
-
-
-def input_of(record: Record, *, whole: bool) -> dict[str, Any]:
-    """What a POST (`whole`) or a PATCH takes."""
-    fields = [one for one in record.fields_for().values() if not one.readonly]
-    made: dict[str, Any] = {
-        "type": "object",
-        "properties": {one.name: _described(one, one.input_schema()) for one in fields},
-        "additionalProperties": False,
+    properties |= {one.name: _described(one, one.schema()) for one in known}
+    page = {
+        "items": {"type": "array", "items": ref(name_of(record))},
+        "next": {"type": ["string", "null"]},
+        "count": {"type": ["integer", "null"]},
     }
-    if whole and (needed := [one.name for one in fields if one.required]):
-        made["required"] = needed
-    return made
-
-
-def input_of_verb(verb: Verb) -> dict[str, Any]:
-    """What a verb takes."""
     return {
-        "type": "object",
-        "properties": {one.name: _described(one, one.input_schema()) for one in verb.fields},
-        "additionalProperties": False,
+        # With `fields` an answer has those alone.
+        name_of(record): {"type": "object", "properties": properties, "required": ["id", "version"]},
+        name_of(record, "list"): {"type": "object", "properties": page, "required": list(page)},
+        name_of(record, "new"): new,
+        name_of(record, "change"): change,
+        **{
+            name_of(record, verb.name): _object({one.name: _described(one, one.input_schema()) for one in verb.fields})
+            for verb in record.verbs
+        },
     }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def _described(one: Field, schema: dict[str, Any]) -> dict[str, Any]:
@@ -44,67 +70,61 @@ def _parameter(name: str, where: str, kind: dict[str, Any], about: str, *, requi
     return {"name": name, "in": where, "schema": kind, "description": about, "required": required}
 
 
-LIST_PARAMETERS = [
-    _parameter("limit", "query", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Rows per answer."),
-    _parameter("after", "query", {"type": "string"}, "The cursor “next” of the answer before."),
-    _parameter("sort", "query", {"type": "string"}, "Field names, with - for descending, separated by commas."),
-    _parameter("filter", "query", {"type": "string"}, "A condition as JSON."),
-    _parameter(
+PARAMETERS = {
+    "id": _parameter("id", "path", {"type": "integer"}, "The record.", required=True),
+    "limit": _parameter(
+        "limit", "query", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "Rows per answer."
+    ),
+    "after": _parameter("after", "query", {"type": "string"}, "The cursor “next” of the answer before."),
+    "sort": _parameter("sort", "query", {"type": "string"}, "Field names, with - for descending, separated by commas."),
+    "filter": _parameter("filter", "query", {"type": "string"}, "A condition as JSON."),
+    "fields": _parameter(
         "fields", "query", {"type": "string"}, "Names of the fields wanted; organisation.name reaches a linked record."
     ),
-    _parameter(
+    "count": _parameter(
         "count", "query", {"type": "string", "enum": ["none", "estimate", "exact"]}, "How to count the whole list."
     ),
-    _parameter("q", "query", {"type": "string"}, "Words to search for."),
-]
-INCLUDE = _parameter("include", "query", {"type": "string"}, "Links, entities that link here, or timeline.")
-FIELDS = LIST_PARAMETERS[4]
-IF_MATCH = _parameter("If-Match", "header", {"type": "string"}, "The version that was looked at.")
-IDEMPOTENCY = _parameter(
-    "Idempotency-Key", "header", {"type": "string", "maxLength": 200}, "Makes a repeated POST harmless."
-)
+    "q": _parameter("q", "query", {"type": "string"}, "Words to search for."),
+    "include": _parameter("include", "query", {"type": "string"}, "Links, entities that link here, or timeline."),
+    "if-match": _parameter("If-Match", "header", {"type": "string"}, "The version that was looked at."),
+    "idempotency-key": _parameter(
+        "Idempotency-Key", "header", {"type": "string", "maxLength": 200}, "Makes a repeated POST harmless."
+    ),
+}
 
+
+def parameters(*names: str) -> list[dict[str, Any]]:
+    """The parameters of an operation, by the names in PARAMETERS."""
+    return [ref(name, "parameters") for name in names]
+
+
+_BLAME = {"type": "object", "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}
 PROBLEM = {
     "type": "object",
     "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object"}}, "conflicts": {"type": "array", "items": {"type": "object"}},
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "detail": {"type": "string"}, "version": {"type": "integer"},
+        "errors": {"type": "array", "items": _BLAME}, "conflicts": {"type": "array", "items": {"type": "object"}},
     },
     "required": ["type", "title", "status"],
+}  # fmt: skip
+PROBLEMS = {
+    400: "The request cannot be read.", 401: "Nobody is signed in.", 403: "Not allowed.", 404: "No such record.",
+    409: "Changed by somebody else first.", 422: "Some values cannot be taken.",
 }  # fmt: skip
 
 
 def answers(status: int, schema: dict[str, Any] | None, *problems: int) -> dict[str, Any]:
     """The responses of an operation."""
-    texts = {
-        400: "The request cannot be read.", 401: "Nobody is signed in.", 403: "Not allowed.", 404: "No such record.",
-        409: "Changed by somebody else first.", 422: "Some values cannot be taken.",
-    }  # fmt: skip
     good: dict[str, Any] = {"description": "Done."}
     if schema is not None:
         good["content"] = {"application/json": {"schema": schema}}
-    made: dict[str, Any] = {str(status): good}
-    for code in sorted({401, *problems}):
-        made[str(code)] = {"description": texts[code], "content": {"application/problem+json": {"schema": PROBLEM}}}
-    return made
+    return {str(status): good} | {str(code): ref(f"Problem{code}", "responses") for code in sorted({401, *problems})}
 
 
 def body(schema: dict[str, Any]) -> dict[str, Any]:
     """The request body of an operation."""
     return {"required": True, "content": {"application/json": {"schema": schema}}}
-
-
-def list_of(record: Record) -> dict[str, Any]:
-    """The answer to a list."""
-    return {
-        "type": "object",
-        "properties": {
-            "items": {"type": "array", "items": schema_of(record)},
-            "next": {"type": ["string", "null"]},
-            "count": {"type": ["integer", "null"]},
-        },
-        "required": ["items", "next", "count"],
-    }
 
 
 BULK = {
@@ -125,4 +145,25 @@ BULK_DONE = {
         "changed": {"type": "integer"},
         "beyond": {"type": "integer"},
     },
+}
+HITS = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "entity": {"type": "string"}, "id": {"type": "integer"}, "name": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+    "required": ["items"],
+}  # fmt: skip
+UNDONE = {
+    "type": "object",
+    "properties": {name: {"type": "integer"} for name in ("action", "restored", "removed", "brought_back", "kept")},
+    "description": "`kept` counts the rows that stay as they are, because they were changed or used since.",
 }
