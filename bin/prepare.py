@@ -28,16 +28,19 @@ class Refused(Exception):
 def main(profile: str, *program: str) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in UNWANTED} | {"PYTHONPATH": str(ROOT)}
     try:
-        # Two starts at once: the second waits here, and then finds everything done.
-        with (ROOT / ".setup.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            set_up(PROFILES[profile], environment)
+        lock = (ROOT / ".setup.lock").open("w")
     except OSError as error:
-        if not PYTHON.exists():
-            sys.exit(f"Rapport could not be set up in {ROOT}: {error}")
         # A clone that is set up may well be read-only.
-    except Refused as reason:
-        sys.exit(str(reason))
+        if not PYTHON.exists():
+            sys.exit(f"Rapport cannot be set up in {ROOT}: {error}")
+    else:
+        with lock:
+            # Two starts at once: the second waits here, and then finds everything done.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                set_up(PROFILES[profile], environment)
+            except (Refused, OSError) as reason:
+                sys.exit(f"Rapport could not be set up: {reason}")
     sys.stdout.flush()
     os.execve(PYTHON, [str(PYTHON), *program], environment)
 
@@ -54,7 +57,8 @@ def set_up(parts: list[str], environment: dict[str, str]) -> None:
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-Ic", "import pip"], capture_output=True).returncode == 0:
+    # The link to a Python that has been removed since does not exist, either.
+    if PYTHON.exists() and (VENV / "bin" / "pip").exists():
         return
     say("Making a Python environment in .venv")
     try:
@@ -100,7 +104,7 @@ def collect(environment: dict[str, str]) -> None:
 
 def run(what: str, arguments: list[str], environment: dict[str, str]) -> None:
     with_settings = environment | {"DJANGO_SETTINGS_MODULE": "rapport.config.settings"}
-    done = subprocess.run([PYTHON, *arguments], env=with_settings, cwd=ROOT, stdout=sys.stderr)
+    done = subprocess.run([PYTHON, *arguments], env=with_settings, cwd=ROOT, stdout=subprocess.DEVNULL)
     if done.returncode:
         raise Refused(f"{what} failed; the reason is above.")
 
