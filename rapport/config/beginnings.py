@@ -5,12 +5,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rapport.config.simulate.demo import has_customers, load_demo
 from rapport.platform.setup.first_run_pages import beginnings
 
 
 def start_with_sample(request: HttpRequest) -> None:
     """Fills the instance with the sample company, unless there are customers already."""
+    from rapport.config.simulate.demo import has_customers, load_demo
+
     if has_customers():
         messages.warning(request, _("There are customers already, so the sample company was not added."))
         return

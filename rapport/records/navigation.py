@@ -9,7 +9,9 @@ from rapport.records import registry
 
 
 def _may_import(request: HttpRequest) -> bool:
-    return any(one.may(request.viewer, "import") and one.may(request.viewer, "create") for one in registry.all_records())
+    return any(
+        one.may(request.viewer, "import") and one.may(request.viewer, "create") for one in registry.all_records()
+    )
 
 
 def _may_see_roles(request: HttpRequest) -> bool:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
-
-import xlsxwriter
-from xlsxwriter.exceptions import XlsxWriterException
+from typing import TYPE_CHECKING, BinaryIO
 
 from rapport.kit.problem import _
 from rapport.kit.tables.model import TableError
 from rapport.kit.tables.neutral import is_phone, neutralise
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 CHUNK = 64 * 1024
 XLSX_ROWS = 1_048_576
@@ -93,6 +93,10 @@ def write_xlsx(
     """
     if len(header) > XLSX_COLUMNS:
         raise TableError(_("a sheet holds at most {count} columns"), count=XLSX_COLUMNS)
+    # Here, because every start would pay for it and few exports need it.
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxWriterException
+
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "nan_inf_to_errors": True,
@@ -125,7 +129,7 @@ def write_xlsx(
 
 
 def _putter(
-    page: xlsxwriter.worksheet.Worksheet, formats: dict[str, object], phones: frozenset[int]
+    page: "Worksheet", formats: dict[str, object], phones: frozenset[int]
 ) -> Callable[[int, int, object], None]:
     def text(row: int, column: int, value: str) -> None:
         if len(value) > XLSX_TEXT:

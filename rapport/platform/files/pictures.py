@@ -4,7 +4,6 @@ import io
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 SIDE = 256
 MOST_PIXELS = 40_000_000
@@ -17,6 +16,9 @@ class NoPicture(Exception):
 
 def redraw(content: BinaryIO, *, side: int = SIDE) -> bytes:
     """A square WebP of at most `side` pixels, cut from the middle, turned upright. Raises NoPicture."""
+    # Here, because every start would pay for it.
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
     try:
         with Image.open(content, formats=FORMATS) as picture:
             # The size stands in the header: a bomb is refused before anything of it is unpacked.
