@@ -37,10 +37,10 @@ def _importable(request: HttpRequest) -> list[tuple[str, str]]:
 @page
 def import_list(request: HttpRequest) -> HttpResponse:
     """The viewer's imports, newest first; everybody's for who may see all."""
-    runs = ImportRun.objects.order_by("-pk").defer("questions", "plan", "settings").select_related("created_by")
+    query = ImportRun.objects.order_by("-pk").defer("questions", "plan", "settings").select_related("created_by")
     if not steps.sees_all(request.viewer):
-        runs = runs.filter(created_by_id=request.viewer.id)
-    runs = list(runs[:100])
+        query = query.filter(created_by_id=request.viewer.id)
+    runs = list(query[:100])
     steps.note_undone(runs)
     rows = [{"run": run, "what": registry.get(run.entity).plural, "summary": "; ".join(results.summary(run)),
              "undo": run.status in (ImportRun.DONE, ImportRun.FAILED)} for run in runs]  # fmt: skip
