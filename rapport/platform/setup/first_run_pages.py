@@ -59,7 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("start", "empty")
     if chosen in beginnings:
         beginnings[chosen](request)
-    return redirect("/import" if chosen == "import" else "/")
+    return redirect("/imports/new" if chosen == "import" else "/")
 
 
 # What a higher room does for a way to start: {"sample": function(request)}.
