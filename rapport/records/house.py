@@ -27,7 +27,7 @@ class Users(Record):
     fields = [
         Text("name", _("Name"), required=True, longest=150, aliases=("full name", "sales agent", "agent", "user")),
         Email("email", _("E-mail"), longest=254, aliases=("e-mail", "mail", "email address")),
-        RoleField("role", _("Role")),
+        RoleField("role", _("Role"), default="member"),
         Link("team", "teams", _("Team"), create=True, aliases=("department", "group"), related=_("Members")),
         Boolean("is_active", _("Active"), default=True),
         Choice("time_zone", _time_zones, _("Time zone")),
