@@ -28,7 +28,7 @@ def window(browse):
 
 
 def addresses():
-    """What stands in the sidebar and the settings, and of each entity a record, its form and its bin."""
+    """What stands in the sidebar and the settings, and of each entity its list, a record and its form."""
     found = {"/", "/settings", "/palette", "/sign-in", "/no-such-page", "/people/bin"}
     found |= {e.url for e in navigation._entries.values() if not e.url.startswith("/api")}
     for record in registry.all_records():
