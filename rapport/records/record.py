@@ -20,10 +20,11 @@ from rapport.records.verbs import Verb
 
 @dataclass(frozen=True)
 class List:
-    """How the list looks: columns shown, sort ("-name" is descending)."""
+    """How the list looks: columns shown, sort ("-name" is descending), and the condition that a page begins with."""
 
     columns: str
     sort: str = "-created_at"
+    filter: str = ""
 
     @property
     def names(self) -> list[str]:

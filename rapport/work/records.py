@@ -58,7 +58,11 @@ class Tasks(Record):
         DateTime("done_at", _("Done"), readonly=True),
         Owner("owner", _("Assignee"), aliases=("assigned to", "assignee", "owner")),
     ]
-    lists = List(columns="title due_on priority kind about owner done_at", sort="due_on")
+    lists = List(
+        columns="title due_on priority kind about owner done_at",
+        sort="due_on",
+        filter='{"all":[{"field":"done_at","op":"is_empty"}]}',
+    )
     page = Page(
         groups=[(_("Task"), "title due_on due_time remind_at priority kind repeat owner about body")], timeline=False
     )

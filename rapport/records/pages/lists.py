@@ -18,10 +18,15 @@ from rapport.records.read import COUNT_CAP, Query, Reader
 from rapport.records.record import Record
 
 
+def _filter(request: HttpRequest, record: Record) -> str:
+    """The condition JSON in force: the address's own, else the one that the list begins with."""
+    return request.GET.get("filter", record.lists.filter)
+
+
 def _query(request: HttpRequest, record: Record, *, binned: bool = False) -> Query:
     return Query(
         columns=[*record.lists.names, *([record.picture] if record.picture else [])],
-        filter=request.GET.get("filter") or None,
+        filter=None if binned else _filter(request, record) or None,
         q=request.GET.get("q", "")[:200],
         sort=request.GET.get("sort", ""),
         after=request.GET.get("after", ""),
@@ -88,7 +93,7 @@ def _css(one: Field, *, second: bool) -> str:
 def filters_of(record: Record, request: HttpRequest) -> list[dict[str, Any]]:
     """The active conditions as chips, each with the address that takes it away."""
     try:
-        source = json.loads(request.GET.get("filter") or "{}")
+        source = json.loads(_filter(request, record) or "{}")
     except ValueError:
         return []
     leaves: list[Any] = (
@@ -108,7 +113,7 @@ def filters_of(record: Record, request: HttpRequest) -> list[dict[str, Any]]:
                 "label": one.label,
                 "op": str(leaf.get("op", "")).replace("_", " "),
                 "value": _value_of(one, leaf.get("value", ""), request),
-                "url": _address(request, filter=json.dumps({"all": kept}) if kept else None),
+                "url": _address(request, filter=json.dumps({"all": kept})),
             }
         )
     return chips
@@ -161,15 +166,15 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     context |= {
         "count": _count(record, request, query),
         "filters": filters_of(record, request),
-        "filter": request.GET.get("filter", ""),
+        "filter": _filter(request, record),
         "sort": query.sort,
-        "exports": request.GET.urlencode(),
+        "exports": urlencode({**request.GET.dict(), "filter": _filter(request, record)}),
         "may_create": record.may(request.viewer, "create"),
         "may_edit": record.may(request.viewer, "edit"),
         "may_delete": record.may(request.viewer, "delete"),
         "may_export": record.may(request.viewer, "export"),
         "may_import": record.may(request.viewer, "import"),
-        "narrowed": bool(query.q or query.filter),
+        "narrowed": bool(query.q or request.GET.get("filter")),
     }
     return render(
         request,
