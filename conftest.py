@@ -1,7 +1,6 @@
 """The test session: a real PostgreSQL for everybody who asks for the database."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -28,7 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if cluster := config.stash.get(_cluster, None):
         cluster.stop()
-        shutil.rmtree(os.environ["RAPPORT_TEST_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

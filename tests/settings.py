@@ -1,10 +1,14 @@
 """Rapport's settings with what tests need: a home of their own, fast passwords, assets from the sources."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-# The first process of a session makes the home; the xdist workers inherit it, and conftest.py removes it.
-os.environ.setdefault("RAPPORT_TEST_HOME", tempfile.mkdtemp(prefix="rapport-test-home-"))
+# The first process of a session makes the home and clears it away; the xdist workers inherit it.
+if "RAPPORT_TEST_HOME" not in os.environ:
+    os.environ["RAPPORT_TEST_HOME"] = tempfile.mkdtemp(prefix="rapport-test-home-")
+    atexit.register(shutil.rmtree, os.environ["RAPPORT_TEST_HOME"], ignore_errors=True)
 os.environ["RAPPORT_HOME"] = os.environ["RAPPORT_TEST_HOME"]
 
 from rapport.config.settings import *  # noqa: F403
