@@ -27,8 +27,8 @@ NEGATIVE = {"is_not": "is", "not_contains": "contains", "none_of": "any_of", "ha
 class ListsCase(Base):
     """Paging, sorting, filtering and the gate inside joins."""
 
-    def _many(self) -> None:
-        for i in range(ROWS):
+    def _many(self, rows: int = ROWS) -> None:
+        for i in range(rows):
             self.another_of_many(self.vary(i))
 
     def another_of_many(self, values: dict[str, Any]) -> None:
@@ -81,12 +81,12 @@ class ListsCase(Base):
                     assert full == sorted(full, reverse=sort.startswith("-")), (self.entity, sort)
 
     def test_paging_by_address_follows_next(self):
-        self._many()
+        self._many(PAGE + 3)
         ids: list[int] = []
         query: dict[str, Any] = {"limit": PAGE, "sort": f"-updated_at,{self.record.title}", "count": "exact"}
         while True:
             answer = self.call(self.writer, "GET", query=query)
-            assert answer.status == 200 and answer.json["count"] >= ROWS, answer
+            assert answer.status == 200 and answer.json["count"] > PAGE, answer
             ids += [item["id"] for item in answer.json["items"]]
             if answer.json["next"] is None:
                 break
@@ -145,7 +145,7 @@ class ListsCase(Base):
         return [{row[0] for row in rows if row[i]} for i in range(1, len(asked) + 1)]
 
     def test_conditions_combine(self):
-        self._many()
+        self._many(4)
         everything, title = set(self._ids()), self.record.title
         name = next(str(item[title]) for item in self._slice(columns=[title]).items)
         one = {"field": "created_at", "op": "is_filled"}
