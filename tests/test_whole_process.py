@@ -54,9 +54,14 @@ class Running:
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
-    def child(self, name: str) -> int:
+    def started(self, name: str) -> int:
+        """The process id of a child; the worker is started after pages are served."""
+        wait(lambda: self.child(name) is not None, 20, f"{name} is not started")
+        return self.child(name) or 0
+
+    def child(self, name: str) -> int | None:
         state = json.loads((self.output.parent / "home" / "run" / "state.json").read_text())
-        return next(child["pid"] for child in state["children"] if child["name"] == name)
+        return next((child["pid"] for child in state["children"] if child["name"] == name), None)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(how)
@@ -197,7 +202,7 @@ def test_a_killed_child_is_noticed_and_started_again(run, name):
     running = run()
     running.wait_ready(60)
     wait(lambda: running.health()[0] == 200, 30, "not ready at first")
-    before = running.child(name)
+    before = running.started(name)
     os.kill(before, signal.SIGKILL)
     wait(lambda: running.child(name) not in (before, None), 10, "not started again")
     wait(lambda: running.health()[0] == 200, 30, f"not ready after {name} was killed: {running.printed()}")
@@ -209,7 +214,7 @@ def test_a_stopped_worker_turns_readyz_red_within_ten_seconds(run):
     running = run()
     running.wait_ready(60)
     wait(lambda: running.health()[0] == 200, 30, "not ready at first")
-    worker = running.child("worker")
+    worker = running.started("worker")
     os.kill(worker, signal.SIGSTOP)
     wait(lambda: running.health()[0] == 503, 12, "still green")
     assert running.health()[1]["checks"]["worker"] == "failing"
