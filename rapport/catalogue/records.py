@@ -57,7 +57,10 @@ class ProductCategories(Record):
     navigation = ("settings:data", 30, "")
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
-    constraints = {"category_once": ("name", _("There is a category of this name already."))}
+    constraints = {
+        "category_once": ("name", _("There is a category of this name already.")),
+        "category_parent_circle": ("parent", _("A category cannot lie above itself.")),
+    }
 
 
 @registry.register

@@ -156,6 +156,7 @@ class Organisations(Record):
         subtitle="industry country",
     )
     import_keys = ("external_id", "name", "domain")
+    constraints = {"organisation_parent_circle": ("parent", _("An organisation cannot lie above itself."))}
     rolls_up_to = ("parent",)
     navigation = ("records", 20, "g o")
 

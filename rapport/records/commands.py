@@ -158,3 +158,44 @@ def _answer_links(passes: list[dict[str, Any]], args: argparse.Namespace) -> Non
             if args.create_missing and target.field.name not in ("owner",):
                 source["on_missing"] = "create"
             source.setdefault("answers", {}).update(dict(args.answer))
+
+
+@command("export", "Writes the records of an entity to a CSV or XLSX file, or CSV to the standard output.")
+def export_file(args: argparse.Namespace) -> None:
+    from django.db import transaction
+
+    from rapport.platform.identity.commands import find_user
+    from rapport.platform.identity.viewer import viewer_for
+    from rapport.records.errors import InvalidFields
+    from rapport.records.exporting import csv_chunks, xlsx_file
+    from rapport.records.read import Query
+    from rapport.records.registry import get
+
+    record, viewer = get(args.entity), viewer_for(find_user(args.user), "command")
+    if not record.may(viewer, "export"):
+        raise Refused("This user may not export.")
+    query = Query(columns=args.fields.replace(",", " ").split(), filter=args.filter or None, sort=args.sort)
+    try:
+        with transaction.atomic():
+            if args.file is None:
+                for chunk in csv_chunks(record, query, viewer=viewer):
+                    sys.stdout.buffer.write(chunk)
+            elif args.file.suffix.lower() == ".xlsx":
+                args.file.write_bytes(xlsx_file(record, query, viewer=viewer).read())
+            else:
+                with args.file.open("wb") as target:
+                    target.writelines(csv_chunks(record, query, viewer=viewer))
+    except InvalidFields as problem:
+        raise Refused(str(problem)) from None
+    except OSError as problem:
+        raise Refused(f"{args.file} cannot be written: {problem.strerror}") from None
+
+
+@export_file.arguments
+def _(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("entity", type=_entity, metavar="ENTITY", help="people, organisations, deals, ...")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a name that ends in .csv or .xlsx")
+    parser.add_argument("--fields", default="", help="names of the fields wanted; all if not said")
+    parser.add_argument("--filter", default="", metavar="JSON", help="a condition, as in the API")
+    parser.add_argument("--sort", default="created_at", help="names of fields, with a minus for descending")
+    parser.add_argument("--user", metavar="EMAIL", help="in whose name; an administrator if not said")

@@ -70,4 +70,5 @@ class Teams(Record):
     access = Shared()
     has_timeline = searchable = False
     import_keys = ("name", "external_id")
+    constraints = {"team_parent_circle": ("parent", _("A team cannot lie above itself."))}
     navigation = ("settings:people", 20, "")

@@ -120,7 +120,11 @@ def lock(record: Record, pk: int, viewer: Viewer, action: str, *, binned: bool =
 
 
 def _check_version(record: Record, pk: int, values: dict[str, Any], version: int, viewer: Viewer) -> None:
-    """Raises Conflict if a field in `values` was changed by somebody since the row had that version."""
+    """Raises Conflict if a field in `values` was changed by somebody since the row had that version.
+
+    Raises InvalidFields for a version that the row has not had yet.
+    """
+    _refuse_future(record, pk, version)
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT d.key FROM journal_entry e CROSS JOIN LATERAL jsonb_object_keys(e.diff) d(key)
@@ -147,10 +151,25 @@ def columns_of(one: Field) -> list[str]:
     return [one.column, f"{one.column}_currency"] if one.kind == "money" else [one.column]
 
 
-def remove(record: Record, pk: int, *, viewer: Viewer) -> None:
-    """Puts a record into the bin. Raises NotFound, Refused, InvalidFields if it must stay."""
+def _refuse_future(record: Record, pk: int, version: int) -> int:
+    """Returns the row's version. Raises InvalidFields if the one that was looked at does not exist yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT version FROM {record.table} WHERE id = %s", [pk])  # noqa: S608
+        present: int = cursor.fetchone()[0]
+    if version > present:
+        raise InvalidFields({"If-Match": _("The record has not had this version yet.")})
+    return present
+
+
+def remove(record: Record, pk: int, *, viewer: Viewer, version: int | None = None) -> None:
+    """Puts a record into the bin; with `version` only if nobody changed it since.
+
+    Raises NotFound, Refused, Conflict, InvalidFields if it must stay.
+    """
     with acting(viewer, f"delete {record.entity}"):
         lock(record, pk, viewer, "delete")
+        if version is not None and (present := _refuse_future(record, pk, version)) != version:
+            raise Conflict({}, present)
         with translated(record):
             record.model._default_manager.filter(pk=pk).update(deleted_at=Now())
         state(RecordDeleted(record.entity, pk), viewer=viewer)

@@ -153,7 +153,7 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
     put(f"{base}/bulk", "post", "idempotency-key", done, openapi.ref("Bulk"))
     put(one, "get", "id include fields", answers(200, whole, 403, 404, 422))
     put(one, "patch", "id if-match", answers(200, whole, 400, 403, 404, 409, 422), schema("change"))
-    put(one, "delete", "id", answers(204, None, 403, 404, 422))
+    put(one, "delete", "id if-match", answers(204, None, 403, 404, 409, 422))
     put(f"{one}/restore", "post", "id", answers(200, whole, 403, 404, 422))
     for verb in record.verbs:
         done = answers(200, whole, 400, 403, 404, 422)

@@ -93,7 +93,7 @@ def change_view(record: Record) -> View:
 
 def delete_view(record: Record) -> View:
     def delete_record(request: HttpRequest, id: int) -> HttpResponse:
-        write.remove(record, id, viewer=request.viewer)
+        write.remove(record, id, viewer=request.viewer, version=version_of(request))
         return HttpResponse(status=204)
 
     return guarded(delete_record)
