@@ -60,7 +60,7 @@ def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
                 "where": SOURCES.get(action.source, ""),
             }
         )
-    names = _names(wanted, viewer)
+    names = names_of(wanted, viewer)
     for one in made:
         one |= _what(one["record"], one["row"], one["count"], names)
     return made
@@ -88,7 +88,7 @@ def _touched(ids: list[int]) -> dict[int, dict[str, tuple[int, int]]]:
         return found
 
 
-def _names(wanted: dict[str, set[int]], viewer: Viewer) -> dict[str, dict[int, str]]:
+def names_of(wanted: dict[str, set[int]], viewer: Viewer) -> dict[str, dict[int, str]]:
     """{entity: {id: name}} of what the viewer may see; one query for all entities."""
     parts: list[str] = []
     params: list[Any] = []

@@ -85,7 +85,8 @@ def timeline_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]
     """A page of the timeline, by month, for the template."""
     kinds = tuple(k for k in request.GET.get("kinds", "").split(",") if k)
     found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds)
-    entries = [events.shown(record, entry) for entry in found.entries]
+    names = events.linked(record, found.entries, request.viewer)
+    entries = [events.shown(record, entry, names) for entry in found.entries]
     months = [
         (format_date(day, "LLLL y", locale=locale()), list(group))
         for day, group in groupby(entries, key=lambda e: timezone.localtime(e["at"]).date().replace(day=1))
