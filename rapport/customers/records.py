@@ -40,7 +40,7 @@ class People(Record):
     label, plural = _("Person"), _("People")
     explains_itself = _("Everybody your company knows: customers, prospects, contacts at partners and suppliers.")
     fields = [
-        Generated("name", _("Name"), aliases=("full name", "contact", "contact name", "person")),
+        Generated("name", _("Name"), filled=True, aliases=("full name", "contact", "contact name", "person")),
         Text("first_name", _("First name"), longest=120, aliases=("given name", "forename"), personal=True),
         Text("last_name", _("Last name"), longest=120, aliases=("surname", "family name"), personal=True),
         Emails(aliases=("email", "e-mail", "email address", "mail"), label=_("E-mails"), personal=True),

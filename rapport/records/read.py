@@ -58,6 +58,11 @@ class Query:
     ids: Sequence[int] = ()
 
 
+def _may_lack(one: Field, alias: str) -> bool:
+    """Whether rows may have no value to sort by: the column is empty, or the linked record is none or out of reach."""
+    return one.nullable or alias != "t"
+
+
 @dataclass
 class _Built:
     """A SELECT under construction."""
@@ -117,7 +122,7 @@ class Reader:
 
     def _node(self, node: Any) -> Rule:
         if isinstance(node, conditions.Leaf):
-            return self._leaf(node)
+            return self.leaf(node)
         if isinstance(node, conditions.Not):
             inner = self._node(node.child)
             return Rule(f"NOT coalesce(({inner.sql}), false)", inner.params)
@@ -127,7 +132,8 @@ class Reader:
         word = " AND " if isinstance(node, conditions.All) else " OR "
         return Rule("(" + word.join(f"({r.sql})" for r in rules) + ")", tuple(p for r in rules for p in r.params))
 
-    def _leaf(self, leaf: Any) -> Rule:
+    def leaf(self, leaf: conditions.Leaf) -> Rule:
+        """Compiles one comparison. Raises InvalidFields naming the field."""
         one, alias = self.path(leaf.field)
         if not one.filterable:
             raise InvalidFields({leaf.field: _("This field cannot be filtered.")})
@@ -175,12 +181,15 @@ class Reader:
             found.append((one, alias, part.startswith("-")))
         return found
 
-    def _seek(self, keys: list[tuple[Field, str, bool]], values: list[Any]) -> Rule:
-        """Where the page after the cursor begins. Empty values stand last in both directions."""
+    def _seek(self, keys: list[tuple[Field, str, bool]], values: list[Any], *, filled: bool = False) -> Rule:
+        """Where the page after the cursor begins. Empty values stand last in both directions.
+
+        `filled` asks only for rows that have the first key.
+        """
         *sort_values, last_id = values
         falling = keys[-1][2] if keys else False
         tail = Rule(f"t.id {'<' if falling else '>'} %s", (last_id,))
-        for (one, alias, descending), value in reversed(list(zip(keys, sort_values, strict=True))):
+        for place, ((one, alias, descending), value) in reversed(list(enumerate(zip(keys, sort_values, strict=True)))):
             column = one.order(alias)
             if value is None:
                 tail = Rule(f"({column} IS NULL AND {tail.sql})", tail.params)
@@ -188,10 +197,38 @@ class Reader:
             sign = "<" if descending else ">"
             wrapped = f"({column} {sign} %s OR ({column} = %s AND {tail.sql}))"
             guard = f"{column} {sign}= %s AND {wrapped}"
-            if one.nullable or alias != "t":
+            if _may_lack(one, alias) and not (filled and place == 0):
                 guard = f"(({guard}) OR {column} IS NULL)"
             tail = Rule(guard, (value, value, value, *tail.params))
         return tail
+
+    def _parts(self, keys: list[tuple[Field, str, bool]], values: list[Any] | None) -> list[tuple[Rule, bool]]:
+        """The list from the cursor on, in parts that follow each other: (which rows, whether the first key is NULL).
+
+        Rows that lack the first key stand last. Asked for at once, no index could give the order; asked for in turn, one
+        on (key, id) gives each part from where the page begins, however deep in the list that is.
+        """
+        if not keys or not _may_lack(*keys[0][:2]):
+            return [(self._seek(keys, values) if values is not None else Rule("TRUE"), False)]
+        column = keys[0][0].order(keys[0][1])
+        lacking = Rule(f"{column} IS NULL")
+        if values is None:
+            return [(Rule(f"{column} IS NOT NULL"), False), (lacking, True)]
+        if values[0] is None:
+            return [(self._seek(keys, values), True)]
+        return [(self._seek(keys, values, filled=True), False), (lacking, True)]
+
+    def _order(self, keys: list[tuple[Field, str, bool]], *, lacking: bool | None) -> str:
+        """ORDER BY. `lacking` says of a part whether its rows lack the first key; None is the whole list."""
+        made = []
+        for place, (one, alias, descending) in enumerate(keys):
+            if place == 0 and lacking:
+                continue
+            column = one.order(alias)
+            # NULLS LAST is only said where there can be some, as an index of the column does not say it.
+            some = _may_lack(one, alias) and not (place == 0 and lacking is False)
+            made.append(f"{column} {'DESC NULLS LAST' if descending and some else 'DESC' if descending else 'ASC'}")
+        return ", ".join([*made, "t.id DESC" if keys and keys[-1][2] else "t.id"])
 
     # --- running ---------------------------------------------------------------------------------------------------
 
@@ -202,30 +239,30 @@ class Reader:
         keys = self.sorting(query.sort)
         spec = f"{self.record.entity}:{query.sort or self.record.lists.sort}"
         rule = self.within(query)
+        values = None
         if query.after:
             try:
-                values = cursors.decode(query.after, spec, cursor_key())
+                values = list(cursors.decode(query.after, spec, cursor_key()))
             except Problem as problem:
                 raise InvalidFields({"after": Invalid.of(problem).message}) from None
             if len(values) != len(keys) + 1:
                 raise InvalidFields({"after": _("The cursor is not one of this list and sort.")})
-            seek = self._seek(keys, values)
-            rule = Rule(f"{rule.sql} AND {seek.sql}", (*rule.params, *seek.params))
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
-        # NULLS LAST is only said where there can be some, as an index of the column does not say it.
-        order = [
-            f"{one.order(alias)} {'DESC NULLS LAST' if down and (one.nullable or alias != 't') else 'DESC' if down else 'ASC'}"
-            for one, alias, down in keys
-        ]
-        falling = keys[-1][2] if keys else False
-        sql = (
+        begin = (
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}{''.join(', ' + one.order(alias) for one, alias, _d in keys)} "  # noqa: S608
-            f"FROM {self.record.table} t {' '.join(self.built.joins.values())} WHERE {rule.sql} "
-            f"ORDER BY {', '.join([*order, 't.id DESC' if falling else 't.id'])} LIMIT {limit + 1}"
+            f"FROM {self.record.table} t {' '.join(self.built.joins.values())} WHERE {rule.sql} AND "
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*self.built.join_params, *rule.params])
-            rows = cursor.fetchall()
+        rows: list[Sequence[Any]] = []
+        for part, lacking in self._parts(keys, values):
+            if len(rows) > limit:
+                break
+            order = self._order(keys, lacking=lacking)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"{begin}{part.sql} ORDER BY {order} LIMIT {limit + 1 - len(rows)}",
+                    [*self.built.join_params, *rule.params, *part.params],
+                )
+                rows += cursor.fetchall()
         items = [self._item(row, chosen) for row in rows[:limit]]
         self._complete(items, chosen)
         after = None
@@ -288,10 +325,9 @@ class Reader:
         keys = self.sorting(query.sort)
         rule = self.within(query)
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
-        order = [f"{one.order(alias)} {'DESC NULLS LAST' if down else 'ASC'}" for one, alias, down in keys]
         sql = (
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)} FROM {self.record.table} t "  # noqa: S608
-            f"{' '.join(self.built.joins.values())} WHERE {rule.sql} ORDER BY {', '.join([*order, 't.id'])}"
+            f"{' '.join(self.built.joins.values())} WHERE {rule.sql} ORDER BY {self._order(keys, lacking=None)}"
         )
         with connection.chunked_cursor() as cursor:
             cursor.execute(sql, [*self.built.join_params, *rule.params])

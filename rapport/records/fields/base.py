@@ -68,6 +68,11 @@ class Field:
     def bind(self, record: Record) -> None:
         """Tells the field which record it belongs to; called once at registration."""
         self.record = record
+        if type(self).order is Field.order and any(
+            c.column == self.column and not c.null and not getattr(c, "generated", False)
+            for c in record.model._meta.concrete_fields
+        ):
+            self.nullable = False
 
     # --- reading ---------------------------------------------------------------------------------------------------
 

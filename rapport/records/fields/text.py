@@ -112,13 +112,13 @@ class Domain(Text):
 
 
 class Generated(Text):
-    """Text that the database makes from other columns."""
+    """Text that the database makes from other columns. `filled` says that it always makes some, be it empty."""
 
-    nullable = True
     importable = False
 
-    def __init__(self, name: str, label: Any = None, **more: Any) -> None:
+    def __init__(self, name: str, label: Any = None, *, filled: bool = False, **more: Any) -> None:
         super().__init__(name, label, readonly=True, **more)
+        self.nullable = not filled
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "null"]}

@@ -99,7 +99,7 @@ class ListsCase(Base):
         """The control: paging that only knows the id."""
         self._many()
         everything = sorted(self._ids())
-        monkeypatch.setattr(Reader, "_seek", lambda _self, _keys, values: Rule("t.id > %s", (values[-1],)))
+        monkeypatch.setattr(Reader, "_seek", lambda _self, _keys, values, **_: Rule("t.id > %s", (values[-1],)))
         sort = f"-{self.record.title}" if self.record.field(self.record.title).sortable else "-created_at"
         assert sorted(item["id"] for item in self._walk(sort, [])) != everything
 
