@@ -4,6 +4,17 @@ from typing import Any
 
 from django.db import connection
 
+from rapport.records.fields.base import row_id
+
+
+def currency_of(deal: Any) -> str:
+    """The currency of a deal given by id or {"id": ...}; "" if it has no amount."""
+    number = row_id(deal.get("id") if isinstance(deal, dict) else deal)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT amount_currency FROM sales_deal WHERE id = %s AND amount IS NOT NULL", [number])
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
 
 def stage_bar(deal_id: int) -> list[dict[str, Any]]:
     """The stages of the deal's pipeline in order, each with the whole days spent there and whether it is rotting.

@@ -171,7 +171,7 @@ class DealLines(Record):
         Number("quantity", _("Quantity"), places=3, default=1),
         Money("price", _("Price"), required=True),
         Number("discount", _("Discount"), places=2, least=0, most=100, suffix=" %", default=0),
-        Integer("position", _("Position"), default=0),
+        Integer("position", _("Position"), help=_("Without one it comes last.")),
     ]
     lists = List(columns="product description quantity price discount", sort="position")
     page = Page(groups=[(_("Line"), "deal product description quantity price discount position")], timeline=False)
@@ -180,14 +180,15 @@ class DealLines(Record):
     constraints = {"line_discount": ("discount", _("The discount lies between 0 and 100 per cent."))}
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        """Without a price a line takes the product's."""
+        """Without a price a line takes the product's, in the deal's currency. Raises InvalidFields without a rate."""
         from rapport.catalogue.door import price_of
+        from rapport.sales.queries import currency_of
 
-        made = filled({"quantity": 1, "discount": 0, "position": 0}, values)
+        made = filled({"quantity": 1, "discount": 0}, values)
         if made.get("price") in ("", None):
             made.pop("price", None)
         if "price" not in made and made.get("product"):
-            made["price"] = price_of(made["product"])
+            made["price"] = price_of(made["product"], currency_of(made.get("deal")))
         return made
 
 
@@ -234,7 +235,7 @@ class Stages(Record):
         Link("pipeline", "pipelines", _("Pipeline"), required=True, related=_("Stages")),
         Text("name", _("Name"), required=True, longest=120),
         Choice("kind", models.Stage.KINDS, _("Kind"), default="open"),
-        Integer("position", _("Position"), default=0),
+        Integer("position", _("Position"), help=_("Without one it comes last.")),
         Number("probability", _("Probability"), least=0, most=100, suffix=" %", default=0),
         Integer("rotting_days", _("Rots after days"), least=1, most=3650),
         Choices(
@@ -259,7 +260,7 @@ class Stages(Record):
     }
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return filled({"kind": "open", "position": 0, "probability": 0}, values)
+        return filled({"kind": "open", "probability": 0}, values)
 
 
 @registry.register

@@ -168,7 +168,7 @@ def _reader(
     if isinstance(one, Tags):
         return _tags(one, reading.names.get(target.key, {}), lambda texts: text_of(source, texts), nothing)
     if isinstance(one, Link):
-        return _link(one, reading, target, lambda texts: text_of(source, texts), scope, text_of, nothing)
+        return _link(one, reading, parts[0], text_of, scope, nothing)
 
     def read_one(texts: Sequence[str]) -> Cell:
         text = text_of(source, texts)
@@ -285,12 +285,13 @@ def _tags(one: Tags, meanings: dict, text: Callable, nothing: Callable) -> Calla
 def _link(
     one: Link,
     reading: Reading,
-    target: Target,
-    text: Callable,
-    scope: Source | None,
+    part: tuple[Target, Source],
     text_of: Callable,
+    scope: Source | None,
     nothing: Callable,
 ) -> Callable:
+    target, source = part
+    shown = " + ".join(source.columns[:3]) or str(one.label)
     meanings = reading.names.get(target.key, {})
     # A field that only means something within this link follows it when the file does not name it.
     follows = next(
@@ -299,10 +300,14 @@ def _link(
     follows = follows if follows and follows.name not in reading.one.columns else None
 
     def read(texts: Sequence[str]) -> Cell:
-        name = text(texts)
+        name = text_of(source, texts)
         if not name:
             return nothing()
         found = meanings[text_of(scope, texts) if scope else "", name]
+        if found.namesakes and reading.one.key and not follows:
+            # A record that is there already may say by its present link which of them is meant.
+            ids = [candidate["id"] for candidate in found.candidates]
+            return Cell(links=members({f"?{one.column}": {"ids": ids, "error": found.error, "column": shown}}))
         if found.error:
             return Cell(error=found.error, asks=bool(found.candidates))
         if found.empty:

@@ -46,13 +46,14 @@ def check(run: ImportRun, *, viewer: Viewer) -> ImportRun:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE records_importrow")
         for step in planner.steps:
+            tying.keep_present(run.pk, step, viewer)
             tying.tie(run.pk, step)
             matching.drop_repeats(run.pk, step)
             tying.refuse_ambiguous(run.pk, step, planner.steps)
             tying.resolve_rows(run.pk, step)
             matching.match(run.pk, step, viewer)
         run.plan = [step.to_json() for step in planner.steps]
-        run.questions = planner.questions
+        run.questions = _still_asked(run.pk, planner.questions)
         run.settings = {
             **run.settings,
             "read_as": {f"{n + 1}|{key}": form for (n, key), form in planner.survey.dates.items()},
@@ -63,6 +64,20 @@ def check(run: ImportRun, *, viewer: Viewer) -> ImportRun:
         run.save()
         touch(f"imports-{run.pk}")
     return run
+
+
+def _still_asked(run_id: int, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions without those about namesakes which the records' present links answer."""
+    if not any(q["kind"] == "namesakes" for q in questions):
+        return questions
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT e.value FROM records_importrow r CROSS JOIN LATERAL jsonb_each_text(r.errors) e
+               WHERE r.run_id = %s AND r.state = 'question'""",
+            [run_id],
+        )
+        asked = {row[0] for row in cursor.fetchall()}
+    return [q for q in questions if q["kind"] != "namesakes" or q["error"] in asked]
 
 
 def counted(run: ImportRun) -> dict[str, Any]:
@@ -239,7 +254,8 @@ class _Planner:
                 self.questions.append(
                     {
                         "pass": number + 1, "target": key, "entity": target.entity, "text": name[1], "rows": counter[name],
-                        "kind": "alike" if meaning.candidates else "missing", "candidates": meaning.candidates,
+                        "kind": "namesakes" if meaning.namesakes else "alike" if meaning.candidates else "missing",
+                        "candidates": meaning.candidates,
                         "error": meaning.error, "may_create": namer.may_create,
                     }
                 )  # fmt: skip

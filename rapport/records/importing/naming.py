@@ -28,6 +28,7 @@ Name = tuple[str, str]
 class Meaning:
     """What a name means: a record's `id`; or `pending`, a record that this import makes; or `empty`; else `error`,
     and `candidates` ([{"id", "name"}], without id for one that this import makes) when it is a question.
+    `namesakes`: every candidate has exactly this name.
     """
 
     id: int | None = None
@@ -35,6 +36,7 @@ class Meaning:
     empty: bool = False
     error: str = ""
     candidates: list[dict[str, Any]] = field(default_factory=list)
+    namesakes: bool = False
 
 
 def folded(text: str) -> str:
@@ -84,7 +86,9 @@ class Namer:
             elif len(found) > 1:
                 both = ", ".join(f"{title} (#{pk})" for pk, title in found[:3])
                 self.meanings[name] = Meaning(
-                    error=_("“%(name)s” can be several records: %(both)s.") % {"name": name[1], "both": both}
+                    error=_("“%(name)s” can be several records: %(both)s.") % {"name": name[1], "both": both},
+                    candidates=[{"id": pk, "name": f"{title} (#{pk})"} for pk, title in found],
+                    namesakes=True,
                 )
             elif titles := self.coming.get(folded(name[1])):
                 self.meanings[name] = Meaning(pending=titles[0])

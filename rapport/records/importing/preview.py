@@ -66,6 +66,7 @@ def previews(run: ImportRun, group: str, after: tuple[int, int], viewer: Viewer)
 def _of_step(run: ImportRun, step: Step, rows: list[tuple], viewer: Viewer) -> list[Preview]:
     record = step.record
     changes = _changes(run, step, [row[1] for row in rows if row[2] == "update"])
+    old_titles = _titles(record, {row[1]: row[6] for row in rows if row[6]}, viewer)
     made, names = [], _Names(record, viewer)
     for row in rows:
         values, links = json_of(row[3]), json_of(row[4]) or {}
@@ -86,7 +87,10 @@ def _of_step(run: ImportRun, step: Step, rows: list[tuple], viewer: Viewer) -> l
                 text = names.text(f, values) or str(links.get(f.column, ""))
                 if text:
                     one.values.append((f.label, "", text))
-        one.name = _title(record, new or values)
+        # A row that could not be read has no values yet; its first cells say best which one it is.
+        one.name = (
+            _title(record, {**old_titles.get(line, {}), **values, **new}) or " ".join(filter(None, one.cells))[:80]
+        )
         one.values = one.values[:MOST_VALUES]
         made.append(one)
     return made
@@ -97,6 +101,20 @@ def _title(record: Record, values: dict[str, Any]) -> str:
     if not text:
         text = " ".join(str(values[c]) for c in ("first_name", "last_name") if values.get(c))
     return str(text or "")
+
+
+def _titles(record: Record, ids: dict[int, int], viewer: Viewer) -> dict[int, dict[str, str]]:
+    """Line -> {title column: what the record is called now}."""
+    if not ids:
+        return {}
+    rule, column = record.rule(viewer, "view", "t"), record.field(record.title).column
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.id, t.{record.title_column} FROM {record.table} t WHERE t.id = ANY(%s) AND {rule.sql}",
+            [sorted(set(ids.values())), *rule.params],
+        )
+        titles = dict(cursor.fetchall())
+    return {line: {column: titles[pk]} for line, pk in ids.items() if pk in titles}
 
 
 def _changes(run: ImportRun, step: Step, lines: list[int]) -> dict[int, tuple[dict, dict]]:

@@ -85,7 +85,7 @@ def answer(run: ImportRun, answers: dict[tuple[int, str, str], Any], *, viewer: 
 
 def open_questions(run: ImportRun) -> list[dict[str, Any]]:
     """Questions whose rows wait for an answer."""
-    return [q for q in run.questions if q["kind"] in ("alike", "dates")]
+    return [q for q in run.questions if q["kind"] in ("alike", "namesakes", "dates")]
 
 
 def stopped(run: ImportRun, problem: Exception) -> None:

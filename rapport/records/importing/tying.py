@@ -5,8 +5,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from rapport.platform.identity.viewer import Viewer
 from rapport.records.fields import Generated, Link, Tags
-from rapport.records.importing.matching import STEP_ROWS, Step, told
+from rapport.records.importing.matching import STEP_ROWS, Step, key_sql, told
 
 
 def tie(run_id: int, step: Step) -> None:
@@ -21,6 +22,37 @@ def tie(run_id: int, step: Step) -> None:
                 [f"@{column}", run_id, step.no, other],
             )
             _refuse_with(cursor, run_id, step, other, "s.line = r.line")
+
+
+def keep_present(run_id: int, step: Step, viewer: Viewer) -> None:
+    """A name that several records have means the one that the row's record links to already.
+
+    Rows whose record links to none of them, or is new, become questions.
+    """
+    if step.kind != "pass" or not step.key:
+        return
+    more, theirs, ours = key_sql(step)
+    see = step.record.rule(viewer, "view", "t")
+    with connection.cursor() as cursor:
+        for one in step.record.fields_for(viewer).values():
+            if not isinstance(one, Link) or one.column not in step.columns:
+                continue
+            mark = f"?{one.column}"
+            cursor.execute(
+                f"""UPDATE records_importrow r SET links = nullif(r.links - %s, '{{}}'),
+                           values = r.values || jsonb_build_object('{one.column}', t."{one.column}")
+                    FROM {step.record.table} t{more}
+                    WHERE {STEP_ROWS} AND {theirs} = {ours} AND r.links ? %s AND t.deleted_at IS NULL AND {see.sql}
+                    AND r.links -> %s -> 'ids' @> to_jsonb(t."{one.column}")""",
+                [mark, run_id, step.no, mark, *see.params, mark],
+            )
+            cursor.execute(
+                f"""UPDATE records_importrow r SET state = 'question', links = nullif(r.links - %s, '{{}}'),
+                           errors = coalesce(r.errors, '{{}}')
+                               || jsonb_build_object(r.links -> %s ->> 'column', r.links -> %s -> 'error')
+                    WHERE {STEP_ROWS} AND r.links ? %s""",
+                [mark, mark, mark, run_id, step.no, mark],
+            )
 
 
 def resolve_rows(run_id: int, step: Step) -> None:

@@ -108,7 +108,7 @@ def _context(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         "summary": results.summary(run),
         "refused": states.get("refused", 0) + states.get("question", 0),
         "to_write": states.get("create", 0) + states.get("update", 0),
-        "questions": [q for q in run.questions if q["kind"] == "alike"],
+        "questions": [q for q in run.questions if q["kind"] in ("alike", "namesakes")],
         "missing": _missing(run),
         "doubtful": [q for q in run.questions if q["kind"] == "dates"],
         "at": at,

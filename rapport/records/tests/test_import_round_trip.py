@@ -148,3 +148,30 @@ def test_somebody_with_only_an_address_is_called_after_it(ana: Viewer) -> None:
     run = brought_in(ana, "people", "email,phone\nben.okafor@example.com,\n,\n,+49 30 1234567\n")
     assert states(run) == {"created": 2}
     assert {p["name"] for p in items(ana, "people", "name")} == {"Ben Okafor", ""}
+
+
+def test_namesakes_stay_linked_to_whom_they_are_linked(ana: Viewer) -> None:
+    organisations, people = registry.get("organisations"), registry.get("people")
+    first, second = (write.create(organisations, {"name": "Acme"}, viewer=ana) for _ in range(2))
+    for reference, organisation in (("p1", first), ("p2", second), ("p3", None)):
+        values = {"first_name": "Ben", "last_name": reference, "external_id": reference, "organisation": organisation}
+        write.create(people, values, viewer=ana)
+    file = exported(ana, "people")
+    before = digest("people")
+
+    def by(passes: list) -> None:
+        passes[0]["key"] = "external_id"
+
+    run = checked(ana, "people", file, change=by)
+    assert states(run) == {"skip": 3}
+    assert run.questions == []
+    newcomer = "Reference,First name,Last name,Organisation\np1,Ben,p1,acme\np3,Ben,p3,Acme\np4,Eve,p4,Acme\n"
+    run = checked(ana, "people", newcomer, change=by)
+    assert states(run) == {"skip": 1, "question": 2}
+    (question,) = steps.open_questions(run)
+    assert (question["kind"], question["text"]) == ("namesakes", "Acme")
+    assert [c["id"] for c in question["candidates"]] == [first, second]
+    steps.answer(run, {(1, "organisation", "Acme"): second}, viewer=ana)
+    run = steps.check_now(run, viewer=ana)
+    assert states(run) == {"skip": 1, "update": 1, "create": 1}
+    assert digest("people") == before

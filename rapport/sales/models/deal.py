@@ -62,7 +62,8 @@ class DealLine(Journalled):
     price = models.DecimalField(max_digits=18, decimal_places=2)
     price_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     discount = models.DecimalField(max_digits=5, decimal_places=2, default=0, db_default=0)
-    position = models.IntegerField(default=0, db_default=0)
+    # A trigger puts a line without one behind the others of its deal.
+    position = models.IntegerField()
 
     class Meta:
         constraints = [

@@ -29,7 +29,8 @@ class Stage(Journalled):
     pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=KINDS, default="open", db_default="open")
-    position = models.IntegerField(default=0, db_default=0)
+    # A trigger puts a stage without one behind the others of its pipeline.
+    position = models.IntegerField()
     probability = models.DecimalField(max_digits=5, decimal_places=2, default=0, db_default=0)
     rotting_days = models.IntegerField(null=True, blank=True)
     required_fields = ArrayField(models.CharField(max_length=60), default=list, db_default=Value("{}"), blank=True)
