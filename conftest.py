@@ -9,6 +9,7 @@ from django.db import connections
 from django.test.testcases import TransactionTestCase
 
 from rapport.config.database import database_settings
+from rapport.platform.ui import catalogues
 from tests import database
 
 pytest_plugins = ["tests.browser", "tests.live_app"]
@@ -19,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Starts PostgreSQL before the xdist workers, so that they share it."""
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
         return
+    catalogues.build()
     cluster = config.stash[_cluster] = database.TestCluster()
     server = cluster.start()
     os.environ["RAPPORT_TEST_SERVER"] = "\n".join([server.url, server.app_url, server.template])

@@ -53,6 +53,7 @@ def set_up(parts: list[str], environment: dict[str, str]) -> None:
     assets = ROOT / "rapport" / "platform" / "ui" / "assets.py"
     if assets.exists():
         run("Building the browser's files", ["-m", "rapport.platform.ui.assets"], environment)
+    compile_translations(environment)
     collect(environment)
 
 
@@ -81,6 +82,15 @@ def install(part: str, environment: dict[str, str]) -> None:
     if subprocess.run(command, env=environment, cwd=ROOT, stdout=sys.stderr).returncode:
         raise Refused(f"The packages in requirements/{part}.txt could not be installed; what pip says is above.")
     stamp.write_text(made_from)
+
+
+def compile_translations(environment: dict[str, str]) -> None:
+    """Makes the files that Django reads, when a catalogue has changed since the last time."""
+    catalogues = sorted((ROOT / "rapport" / "locale").glob("*/LC_MESSAGES/*.po"))
+    made = all(path.with_suffix(".mo").exists() for path in catalogues)
+    # rapport/platform/ui/catalogues.py writes the stamp.
+    if not made or not is_stamped(ROOT / "rapport" / "locale" / ".stamp", fingerprint(catalogues)):
+        run("Compiling the translations", ["-m", "rapport.platform.ui.catalogues"], environment)
 
 
 def collect(environment: dict[str, str]) -> None:

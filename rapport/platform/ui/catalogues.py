@@ -1,0 +1,36 @@
+"""Makes the files that Django reads translations from: `python -m rapport.platform.ui.catalogues`.
+
+Only the readable catalogues (django.po) are committed. This needs Python alone, no gettext on the machine. A stamp with
+a hash of the catalogues makes the second run a matter of milliseconds; bin/prepare.py looks at it, too.
+"""
+
+import hashlib
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).resolve().parents[2] / "locale"
+
+
+def build(*, folder: Path = LOCALE) -> bool:
+    """Makes every django.mo below `folder` anew unless they are up to date; says whether anything had to be done."""
+    sources = sorted(folder.glob("*/LC_MESSAGES/*.po"))
+    stamp = folder / ".stamp"
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    done = stamp.exists() and stamp.read_text() == wanted
+    if done and all(path.with_suffix(".mo").exists() for path in sources):
+        return False
+    for path in sources:
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.parents[1].name)
+        fresh = path.with_suffix(".mo.new")
+        with fresh.open("wb") as file:
+            write_mo(file, catalogue)
+        fresh.replace(path.with_suffix(".mo"))
+    stamp.write_text(wanted)
+    return True
+
+
+if __name__ == "__main__":
+    build()

@@ -1,0 +1,83 @@
+"""The catalogues say what the source says, and people see their own language."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+
+from rapport.platform.identity.models import User
+from tests.translations import LANGUAGES, catalogue
+
+HOLES = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+
+
+@pytest.fixture
+def ana(db):
+    user = User.objects.create_user(email="ana@example.com", name="Ana Sales", role="administrator")
+    client = Client()
+    client.force_login(user)
+    return client, user
+
+
+def test_the_catalogues_are_those_of_the_settings():
+    assert ["en-gb", *LANGUAGES] == [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_holes_of_its_text(language):
+    wrong = []
+    for message in catalogue(language):
+        if not message.id:
+            continue
+        texts = message.id if message.pluralizable else [message.id]
+        forms = message.string if message.pluralizable else [message.string]
+        wanted = sorted(HOLES.findall(texts[-1]))
+        for form in filter(None, forms):
+            found = sorted(HOLES.findall(form))
+            # A form for one or two may say the number as a word.
+            if found != wanted and not (message.pluralizable and set(found) < set(wanted)):
+                wrong.append((message.id, form))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "title"),
+    [
+        ("de", "ltr", "Personen"),
+        ("fr", "ltr", "Personnes"),
+        ("es", "ltr", "Personas"),
+        ("ar", "rtl", "الأشخاص"),
+        ("", "ltr", "People"),
+    ],
+)
+def test_users_see_their_own_language(ana, language, direction, title):
+    client, user = ana
+    User.objects.filter(pk=user.pk).update(language=language)
+    shown = client.get("/people").content.decode()
+    assert f'<html lang="{language or "en-gb"}" dir="{direction}"' in shown
+    assert f"<title>{title}" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "text"),
+    [
+        ("de-AT,en;q=0.5", "de", "Anmelden"),
+        ("ar-EG", "ar", "تسجيل الدخول"),
+        ("ja", "en-gb", "Sign in"),
+        ("", "en-gb", "Sign in"),
+    ],
+)
+def test_the_sign_in_page_speaks_as_the_browser_asks(ana, asked, language, text):
+    shown = Client(headers={"Accept-Language": asked}).get("/sign-in").content.decode()
+    assert f'<html lang="{language}"' in shown and text in shown
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [(0, "لا صفقات"), (1, "صفقة واحدة"), (2, "صفقتان"), (7, "7 صفقات"), (42, "42 صفقة"), (200, "200 صفقة")],
+)
+def test_arabic_counts_in_six_forms(n, text):
+    with translation.override("ar"):
+        assert translation.ngettext("%(n)s deal", "%(n)s deals", n) % {"n": n} == text
