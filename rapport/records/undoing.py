@@ -7,10 +7,10 @@ from rapport.platform.access.gate import Refused
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action, Entry
 from rapport.platform.journal.undo import Undone, undo
-from rapport.platform.live.touch import touch
 from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.record import Record
+from rapport.records.telling import MOST, tell
 
 
 def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
@@ -45,7 +45,10 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
         if said := next((r.constraints[name][1] for r in records if r and name in r.constraints), None):
             raise Refused(str(said)) from None
         raise Refused(_("Another record has taken the place of one that this changed.")) from None
-    touch(*(record.entity for record in records if record is not None))
+    for record in records:
+        if record is not None:
+            rows = Entry.objects.filter(action=action, table=record.table).values_list("row", flat=True).distinct()
+            tell(record, list(rows[: MOST + 1]))
     return done
 
 

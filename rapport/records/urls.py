@@ -68,6 +68,8 @@ urlpatterns = [
     path("<entity:record>/export.csv", exporting.export_csv),
     path("<entity:record>/export.xlsx", exporting.export_xlsx),
     path("<entity:record>/<int:id>", show.record_page),
+    path("<entity:record>/<int:id>/panel", show.panel_page),
+    path("<entity:record>/<int:id>/parts", show.parts),
     path("<entity:record>/<int:id>/access", explaining.access_page),
     path("<entity:record>/<int:id>/timeline", show.timeline_part),
     path("<entity:record>/<int:id>/log/<entity:activity>", composing.log),

@@ -13,12 +13,12 @@ from rapport.platform.access.gate import Refused
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
-from rapport.platform.live.touch import touch
 from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
 from rapport.records.facts import RecordChanged, RecordCreated, RecordDeleted, RecordRestored
 from rapport.records.fields import Field
 from rapport.records.read import Reader
 from rapport.records.record import Record
+from rapport.records.telling import tell
 
 
 def clean(record: Record, values: dict[str, Any], viewer: Viewer, *, whole: bool) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def create(record: Record, values: dict[str, Any], *, viewer: Viewer, verb: str 
                 raise Refused(_("You may not create a record for somebody outside your reach."))
         record.after_write([pk], viewer)
         state(RecordCreated(record.entity, pk), viewer=viewer)
-        touch(record.entity, f"{record.entity}-{pk}")
+        tell(record, [pk])
     return pk
 
 
@@ -96,7 +96,7 @@ def change(
                 cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*columns.values(), pk])  # noqa: S608
             record.after_write([pk], viewer)
             state(RecordChanged(record.entity, pk, sorted(values)), viewer=viewer)
-            touch(record.entity, f"{record.entity}-{pk}")
+            tell(record, [pk])
         try:
             return reader.get(pk)
         except NotFound:
@@ -170,10 +170,10 @@ def remove(record: Record, pk: int, *, viewer: Viewer, version: int | None = Non
         lock(record, pk, viewer, "delete")
         if version is not None and (present := _refuse_future(record, pk, version)) != version:
             raise Conflict({}, present)
+        tell(record, [pk])
         with translated(record):
             record.model._default_manager.filter(pk=pk).update(deleted_at=Now())
         state(RecordDeleted(record.entity, pk), viewer=viewer)
-        touch(record.entity, f"{record.entity}-{pk}")
 
 
 def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
@@ -183,7 +183,7 @@ def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
         with translated(record):
             record.model._default_manager.filter(pk=pk).update(deleted_at=None)
         state(RecordRestored(record.entity, pk), viewer=viewer)
-        touch(record.entity, f"{record.entity}-{pk}")
+        tell(record, [pk])
 
 
 class translated:

@@ -20,4 +20,6 @@ def move(request: HttpRequest, id: int, stage: int) -> HttpResponse:
     assert isinstance(link, Link)
     deal = move_deal(request.viewer, id, stage_id=link.existing_or_missing(stage, deals.context(request.viewer)))
     undoable(request, _("Moved to %(stage)s.") % {"stage": deal.stage.name}, last_action(deals, id))
-    return HttpResponseRedirect(f"/deals/{id}")
+    # Moved from a panel beside a list: one stays there.
+    here = request.htmx.current_url_abs_path if request.htmx else None
+    return HttpResponseRedirect(here or f"/deals/{id}")

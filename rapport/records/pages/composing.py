@@ -84,7 +84,7 @@ def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
 
 @page
 def log(request: HttpRequest, record: Record, id: int, activity: Record) -> HttpResponse:
-    """Takes a short form: writes the activity about this record and answers with the refreshed main column."""
+    """Takes a short form: writes the activity about this record and answers with the composer anew; the page then refreshes itself."""
     if not activity.is_activity or activity.entity not in SHORT:
         raise NotFound
     Reader(record, request.viewer).get(id, [])
@@ -105,14 +105,12 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
         given = {}
     except InvalidFields as error:
         errors, status = error.errors, 422
-    from rapport.records.pages.show import timeline_of
-
     context = {
         "record": record,
         "id": id,
-        "focus": focus(record, id, request.viewer),
         "forms": forms(request.viewer, given or None, errors, activity.entity),
-        "editable": True,
-        **timeline_of(record, id, request),
     }
-    return render(request, "records/main.html", context, status=status)
+    response = render(request, "records/composer.html", context, status=status)
+    if status == 200:
+        response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
+    return response

@@ -4,17 +4,19 @@ from itertools import groupby
 from typing import Any
 
 from babel.dates import format_date
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from rapport.platform.access.gate import scope
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
 from rapport.records.pages import composing, events
-from rapport.records.pages.guard import asked_for, page
+from rapport.records.pages.guard import page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 from rapport.records.summaries import figures
@@ -22,6 +24,20 @@ from rapport.records.timeline import timeline
 
 RELATED = 6
 FEW_EMPTY = 2
+# What the history can be narrowed to.
+TABS = [
+    {"kinds": "", "label": gettext_lazy("All")},
+    {"kinds": "notes", "label": gettext_lazy("Notes")},
+    {"kinds": "calls", "label": gettext_lazy("Calls")},
+    {"kinds": "meetings", "label": gettext_lazy("Meetings")},
+    {"kinds": "messages", "label": gettext_lazy("Messages")},
+    {"kinds": "changes", "label": gettext_lazy("Changes")},
+]
+
+
+def name_of(record: Record, item: dict[str, Any]) -> str:
+    """What the record is called on its page."""
+    return record.field(record.title).text(item[record.title]) or _("(without a name)")
 
 
 def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: bool) -> dict[str, Any]:
@@ -82,7 +98,7 @@ def _worth_showing(other: Record, link: Link) -> bool:
 
 
 def timeline_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
-    """A page of the timeline, by month, for the template."""
+    """A page of the timeline, by month, for the template; `kinds` in the address narrows it."""
     kinds = tuple(k for k in request.GET.get("kinds", "").split(",") if k)
     found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds)
     names = events.linked(record, found.entries, request.viewer)
@@ -91,54 +107,83 @@ def timeline_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]
         (format_date(day, "LLLL y", locale=locale()), list(group))
         for day, group in groupby(entries, key=lambda e: timezone.localtime(e["at"]).date().replace(day=1))
     ]
-    return {"months": months, "more": found.next, "kinds": ",".join(kinds), "record": record, "pk": pk}
+    return {"months": months, "more": found.next, "kinds": ",".join(kinds), "tabs": TABS, "record": record, "pk": pk}
+
+
+def head_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
+    """What the page, the panel and their refreshing have in common. Raises NotFound."""
+    item = Reader(record, request.viewer).get(pk, binned=None)
+    binned = item.pop("deleted_at") is not None
+    editable = not binned and _may(record, pk, request, "edit")
+    return {
+        "record": record,
+        "id": pk,
+        "item": item,
+        "name": name_of(record, item),
+        "face": (item.get(record.picture) or {}).get("url", ""),
+        "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
+        "binned": binned,
+        "editable": editable,
+        "deletable": _may(record, pk, request, "delete", binned=binned),
+        "figures": [] if binned else figures(record, pk, item, request.viewer),
+        "verbs": [v for v in record.verbs if editable and v.when(item)],
+        **record.extra_context(item, request.viewer),
+    }
+
+
+def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict[str, Any]:
+    """Everything that the page shows, but for the composer."""
+    context = head_of(record, pk, request) | {"panel": panel, "related": related_lists(record, pk, request)}
+    item, editable = context["item"], context["editable"]
+    context["groups"] = [
+        group(title, [prop(record, pk, name, item, editable=editable) for name in names.split()])
+        for title, names in record.page.groups
+    ]
+    if record.page.timeline:
+        context |= timeline_of(record, pk, request)
+        context["focus"] = composing.focus(record, pk, request.viewer)
+    return context
+
+
+def _with_composer(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    composes = context["record"].page.timeline and context["editable"]
+    return context | {
+        "explainable": scope(request.viewer, "access", "view") != "none",
+        "forms": composing.forms(request.viewer) if composes else [],
+    }
 
 
 @page
 def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """The record page."""
-    item = Reader(record, request.viewer).get(id, binned=None)
-    binned = item.pop("deleted_at") is not None
-    editable = not binned and _may(record, id, request, "edit")
-    head: dict[str, Any] = {
-        "record": record,
-        "id": id,
-        "name": record.field(record.title).text(item[record.title]) or _("(without a name)"),
-        "face": (item.get(record.picture) or {}).get("url", ""),
-        "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
-        "binned": binned,
-        "deletable": _may(record, id, request, "delete", binned=binned),
-        "figures": [] if binned else figures(record, id, item, request.viewer),
-        **record.extra_context(item, request.viewer),
-    }
-    if asked_for(request, "record-head"):
-        return render(request, "records/record.html#head", head)
-    groups = [
-        group(title, [prop(record, id, name, item, editable=editable) for name in names.split()])
-        for title, names in record.page.groups
-    ]
-    context: dict[str, Any] = head | {
-        "item": item,
-        "groups": groups,
-        "editable": editable,
-        "explainable": scope(request.viewer, "access", "view") != "none",
-        "verbs": [v for v in record.verbs if editable and v.when(item)],
-        "related": related_lists(record, id, request),
-    }
-    if record.page.timeline:
-        context |= timeline_of(record, id, request)
-        context |= {
-            "focus": composing.focus(record, id, request.viewer),
-            "forms": composing.forms(request.viewer) if editable else [],
-        }
-    return render(request, "records/record.html", context)
+    context = whole(record, id, request, panel=False)
+    return render(request, "records/record.html", _with_composer(context, request))
+
+
+@page
+@require_safe
+def panel_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
+    """The same in one narrow column, to stand beside a list; without htmx the page itself."""
+    context = whole(record, id, request, panel=True)
+    if not request.htmx:
+        return HttpResponseRedirect(f"/{record.entity}/{id}")
+    return render(request, "records/panel.html", _with_composer(context, request))
+
+
+@page
+@require_safe
+def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
+    """Every part of an open page or panel that others may have changed; what is being typed stays."""
+    context = whole(record, id, request, panel=bool(request.GET.get("panel")))
+    return render(request, "records/parts.html", context)
 
 
 @page
 def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """More of the timeline, or another view of it."""
     Reader(record, request.viewer).get(id, [])
-    return render(request, "records/timeline.html", timeline_of(record, id, request))
+    context = timeline_of(record, id, request) | {"whole": "after" not in request.GET}
+    return render(request, "records/timeline.html", context)
 
 
 def _may(record: Record, pk: int, request: HttpRequest, action: str, *, binned: bool = False) -> bool:
