@@ -68,6 +68,7 @@ def test_every_api_operation_is_one_that_the_inherited_tests_try():
         known |= {f"GET {base}", f"POST {base}", f"POST {base}/bulk", f"POST {base}/{{id}}/restore"}
         known |= {f"{method} {base}/{{id}}" for method in ("GET", "PATCH", "DELETE")}
         known |= {f"POST {base}/{{id}}/{verb.name}" for verb in record.verbs}
+        known |= {f"POST {base}/duplicates"} if record.duplicates else set()
     assert _operations() == known
 
 

@@ -10,6 +10,7 @@ from rapport.customers.names import split_given_name
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.access import Shared, Via
+from rapport.records.duplicates import SameEmail, SamePhone, SameValue, SimilarCompany, SimilarName
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import (
     Addresses,
@@ -63,7 +64,7 @@ class People(Record):
         Addresses(aliases=("address",), label=_("Addresses"), personal=True),
         Generated("city", _("City")),
         Country("country", _("Country")),
-        Date("birth_date", _("Birth date"), aliases=("birthday", "date of birth", "dob"), personal=True),
+        Date("birth_date", _("Birth date"), aliases=("birthday", "date of birth", "dob"), personal=True, past=True),
         Choice("gender", options.GENDERS, _("Gender"), aliases=("sex",), personal=True),
         Choice("language", options.languages, _("Language"), personal=True),
         Choice("education", options.EDUCATIONS, _("Education"), personal=True),
@@ -89,6 +90,7 @@ class People(Record):
         subtitle="job_title organisation",
     )
     import_keys = ("external_id", "emails", "name")
+    duplicates = (SameEmail(), SamePhone(), SimilarName(within="organisation"))
     rolls_up_to = ("organisation",)
     navigation = ("records", 10, "g p")
 
@@ -156,6 +158,7 @@ class Organisations(Record):
         subtitle="industry country",
     )
     import_keys = ("external_id", "name", "domain")
+    duplicates = (SameEmail(), SamePhone(), SameValue("domain", _("Same domain")), SimilarCompany())
     constraints = {"organisation_parent_circle": ("parent", _("An organisation cannot lie above itself."))}
     rolls_up_to = ("parent",)
     navigation = ("records", 20, "g o")
@@ -215,6 +218,11 @@ class Relationships(Record):
     constraints = {
         "relationship_has_one_party": ("person", _("Name either a person or an organisation.")),
         "relationship_has_one_other_party": ("other_person", _("Name either another person or another organisation.")),
+        "relationship_of_two_people": ("other_person", _("Nobody stands in a relationship to themselves.")),
+        "relationship_of_two_organisations": (
+            "other_organisation",
+            _("An organisation does not stand in a relationship to itself."),
+        ),
     }
 
 

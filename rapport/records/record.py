@@ -67,6 +67,8 @@ class Record:
     import_keys: ClassVar[Sequence[str]] = ("external_id",)
     # Where the entity stands in the navigation: (section, order, shortcut), or None; "settings:data" names a group too.
     navigation: ClassVar[tuple[str, int, str] | None] = None
+    # Rules that say when a new record would repeat one that there is; see duplicates.py.
+    duplicates: ClassVar[Sequence[Any]] = ()
     # Database constraints that a value can break: constraint name -> (field, message).
     constraints: ClassVar[dict[str, tuple[str, Any]]] = {}
     searchable: ClassVar[bool] = True

@@ -44,9 +44,9 @@ def _run(records: list[Record], q: str, viewer: Viewer, limit: int, *, alike: bo
         else:
             words = Reader(record, viewer).matching(q)
             match, match_params = words.sql, list(words.params)
-        name = _name(record)
+        name = name_of(record)
         parts.append(
-            f"""(SELECT '{record.entity}' AS entity, t.id, {name} AS name, {_detail(record)} AS detail,
+            f"""(SELECT '{record.entity}' AS entity, t.id, {name} AS name, {detail_of(record)} AS detail,
                  word_similarity(rapport_fold(%s), rapport_fold({name})) - {BEHIND * record.is_activity} AS score
                  FROM {record.table} t WHERE t.deleted_at IS NULL AND {match} AND {rule.sql} LIMIT {PER_ENTITY * 3})"""  # noqa: S608
         )
@@ -71,13 +71,14 @@ def _run(records: list[Record], q: str, viewer: Viewer, limit: int, *, alike: bo
     ]
 
 
-def _name(record: Record) -> str:
+def name_of(record: Record) -> str:
     """What the record is called; a message without a subject by how it begins."""
     title = f"t.{record.title_column}"
     return f"coalesce(nullif({title}, ''), left(t.body, 80))" if record.is_activity else title
 
 
-def _detail(record: Record) -> str:
+def detail_of(record: Record) -> str:
+    """SQL of what tells a record from its namesakes: up to three texts, parted by chr(31)."""
     columns = {f.column for f in record.model._meta.concrete_fields}
     shown = [c for c in ("job_title", "email", "domain", "city", "code", "status", "due_on") if c in columns][:3]
     return "concat_ws(chr(31), " + ", ".join(f"t.{c}::text" for c in shown) + ")" if shown else "''"

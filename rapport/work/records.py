@@ -130,6 +130,7 @@ class Meetings(Record):
     lists = List(columns="title at ends_at location about owner", sort="-at")
     page = Page(groups=[(_("Meeting"), "title at ends_at location about owner body")], timeline=False)
     navigation = ("work", 30, "g m")
+    constraints = {"meeting_ends_after_start": ("ends_at", _("The meeting ends before it begins."))}
 
 
 @registry.register

@@ -56,4 +56,14 @@ class Relationship(Journalled):
                 | Q(other_person__isnull=False, other_organisation=None),
                 name="relationship_has_one_other_party",
             ),
+            models.CheckConstraint(
+                condition=Q(person=None) | Q(other_person=None) | ~Q(person=models.F("other_person")),
+                name="relationship_of_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation=None)
+                | Q(other_organisation=None)
+                | ~Q(organisation=models.F("other_organisation")),
+                name="relationship_of_two_organisations",
+            ),
         ]

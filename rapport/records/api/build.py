@@ -118,6 +118,14 @@ def _router(record: Record) -> Router:
     add("", "GET", operations.list_view(record), "list", f"List {record.entity}")
     add("", "POST", operations.create_view(record), "create", f"Create one of {record.entity}")
     add("/bulk", "POST", operations.bulk_view(record), "bulk", f"Change many {record.entity} at once")
+    if record.duplicates:
+        add(
+            "/duplicates",
+            "POST",
+            operations.duplicates_view(record),
+            "duplicates",
+            f"What one of {record.entity} would repeat",
+        )
     add("/{int:id}", "GET", operations.get_view(record), "get", f"Read one of {record.entity}")
     add("/{int:id}", "PATCH", operations.change_view(record), "change", f"Change one of {record.entity}")
     add("/{int:id}", "DELETE", operations.delete_view(record), "delete", f"Put one of {record.entity} into the bin")
@@ -151,6 +159,9 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
     put(base, "post", "idempotency-key", answers(201, whole, 400, 403, 422), schema("new"))
     done = answers(200, openapi.ref("BulkDone"), 400, 403, 422)
     put(f"{base}/bulk", "post", "idempotency-key", done, openapi.ref("Bulk"))
+    if record.duplicates:
+        twins = answers(200, openapi.ref("Duplicates"), 400, 403, 422)
+        put(f"{base}/duplicates", "post", "", twins, schema("change"))
     put(one, "get", "id include fields", answers(200, whole, 403, 404, 422))
     put(one, "patch", "id if-match", answers(200, whole, 400, 403, 404, 409, 422), schema("change"))
     put(one, "delete", "id if-match", answers(204, None, 403, 404, 409, 422))

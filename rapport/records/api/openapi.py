@@ -19,7 +19,14 @@ def ref(name: str, kind: str = "schemas") -> dict[str, Any]:
 
 def components(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
     """Every schema, parameter and problem, said once."""
-    schemas: dict[str, Any] = {"Problem": PROBLEM, "Bulk": BULK, "BulkDone": BULK_DONE, "Hits": HITS, "Undone": UNDONE}
+    schemas: dict[str, Any] = {
+        "Problem": PROBLEM,
+        "Bulk": BULK,
+        "BulkDone": BULK_DONE,
+        "Hits": HITS,
+        "Duplicates": DUPLICATES,
+        "Undone": UNDONE,
+    }
     for record in records:
         schemas |= _schemas_of(record)
     problems = {
@@ -161,6 +168,23 @@ HITS = {
         },
     },
     "required": ["items"],
+}  # fmt: skip
+DUPLICATES = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "integer"}, "name": {"type": "string"}, "detail": {"type": "string"},
+                    "because": {"type": "array", "items": {"type": "string"}}, "asks": {"type": "boolean"},
+                },
+            },
+        },
+    },
+    "required": ["items"],
+    "description": "Records within reach that the values would repeat. `asks` is true where the pages ask before saving.",
 }  # fmt: skip
 UNDONE = {
     "type": "object",

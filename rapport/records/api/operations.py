@@ -14,6 +14,7 @@ from rapport.records.api.answers import answer, problem, problem_of
 from rapport.records.api.idempotency import once
 from rapport.records.api.included import included
 from rapport.records.api.requests import Unreadable, body_of, query_of, version_of
+from rapport.records.duplicates import duplicates
 from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
 from rapport.records.read import Reader
 from rapport.records.record import Record
@@ -67,6 +68,17 @@ def create_view(record: Record) -> View:
         return once(request, lambda: guarded(do)(request))
 
     return guarded(create_record)
+
+
+def duplicates_view(record: Record) -> View:
+    def find_duplicates(request: HttpRequest) -> HttpResponse:
+        _must(record, request, "create")
+        values = body_of(request)
+        if unknown := set(values) - set(record.fields_for(request.viewer)):
+            raise InvalidFields({sorted(unknown)[0]: _("There is no such field.")})
+        return answer({"items": duplicates(record, values, request.viewer)})
+
+    return guarded(find_duplicates)
 
 
 def get_view(record: Record) -> View:

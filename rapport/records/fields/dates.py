@@ -47,12 +47,21 @@ def period_of(name: str, context: Context) -> tuple[date, date]:
 
 
 class Date(Field):
-    """A day without a time: the same day everywhere. `due` lets the filter ask for what is overdue."""
+    """A day without a time: the same day everywhere. With `past` it cannot lie ahead, as a birth date."""
 
     kind, widget = "date", "date"
 
+    def __init__(self, name: str, label: Any = None, *, past: bool = False, **more: Any) -> None:
+        super().__init__(name, label, **more)
+        self.past = past
+
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
-        return {self.column: None if self.empty(value) else day_of(value)}
+        if self.empty(value):
+            return {self.column: None}
+        found = day_of(value)
+        if self.past and found > today_in(context.viewer.zone, timezone.now()):
+            raise Invalid(_("This day lies ahead."), value)
+        return {self.column: found}
 
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         column = f'{alias}."{self.column}"'

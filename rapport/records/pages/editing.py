@@ -1,9 +1,8 @@
-"""Creating a record, and changing one value in place."""
+"""Changing one value in place."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -11,8 +10,8 @@ from rapport.platform.journal.models import Action, Entry
 from rapport.records import write
 from rapport.records.errors import Conflict, InvalidFields, NotFound
 from rapport.records.fields import Field
-from rapport.records.pages.forms import control, form_fields, posted
-from rapport.records.pages.guard import must, page, undoable
+from rapport.records.pages.forms import control, posted
+from rapport.records.pages.guard import page, undoable
 from rapport.records.pages.show import prop
 from rapport.records.read import Reader
 from rapport.records.record import Record
@@ -22,42 +21,6 @@ def last_action(record: Record, pk: int) -> int | None:
     """The newest journal action that touched the row, for the undo button."""
     entry = Entry.objects.filter(table=record.table, row=pk, action__isnull=False).order_by("-id").first()
     return entry.action_id if entry else None
-
-
-@page
-def new_page(request: HttpRequest, record: Record, then: Callable[[int], HttpResponse] | None = None) -> HttpResponse:
-    """The create form; the address may fill fields in advance. `then` may answer for the new record's id."""
-    must(record, request, "create")
-    errors: dict[str, str] = {}
-    given: dict[str, Any] = {}
-    if request.method == "POST":
-        fields = [one for one in record.fields_for(request.viewer).values() if not one.readonly]
-        given = {one.name: one.from_form(posted(request), one.name) for one in fields}
-        values = {name: value for name, value in given.items() if not record.field(name).empty(value)}
-        try:
-            pk = write.create(record, values, viewer=request.viewer)
-            if then:
-                return then(pk)
-            undoable(request, _("%(what)s created.") % {"what": record.label}, last_action(record, pk))
-            return HttpResponseRedirect(
-                request.POST["back"] if _ours(request.POST.get("back", "")) else f"/{record.entity}/{pk}"
-            )
-        except InvalidFields as error:
-            errors = error.errors
-    else:
-        given = {name: value for name, value in request.GET.items() if name in record.fields_for(request.viewer)}
-    context = {
-        "record": record,
-        "fields": form_fields(record, request.viewer, given, errors),
-        "errors": errors,
-        "general_error": errors.get("", ""),
-        "back": back if _ours(back := request.GET.get("back", "")) else "",
-    }
-    return render(request, "records/new.html", context, status=422 if errors else 200)
-
-
-def _ours(address: str) -> bool:
-    return address.startswith("/") and not address.startswith("//")
 
 
 @page

@@ -7,9 +7,11 @@ from django.http import HttpRequest, QueryDict
 from rapport.kit.places import country_name
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import locale
+from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.fields import About, Addresses, Choice, Choices, Field, File, Link, Money, Tags
 from rapport.records.fields.points import Points
+from rapport.records.pages.doings import names_of
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 
@@ -36,7 +38,9 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
     elif isinstance(one, Tags):
         made |= _tags(one, value, viewer)
     elif isinstance(one, About):
-        made["value"] = [f"{v['entity']}/{v['id']}" if isinstance(v, dict) else v for v in value or []]
+        given = value if isinstance(value, list) else [value] if value else []
+        made["value"] = [f"{v['entity']}/{v['id']}" if isinstance(v, dict) else v for v in given]
+        made["named"] = _named(made["value"], viewer)
     elif isinstance(one, Money):
         amount = value if isinstance(value, dict) else {"amount": value or "", "currency": ""}
         made |= {
@@ -59,6 +63,17 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
     return made
 
 
+def _named(targets: list[str], viewer: Viewer) -> list[tuple[str, str]]:
+    """(value, name) of the records that an activity is about, as far as the viewer sees them."""
+    wanted: dict[str, set[int]] = {}
+    for target in targets:
+        entity, _slash, pk = target.partition("/")
+        if registry.find(entity) and pk.isascii() and pk.isdigit() and len(pk) < 19:
+            wanted.setdefault(entity, set()).add(int(pk))
+    names = names_of(wanted, viewer)
+    return [(f"{entity}/{pk}", name) for entity, found in names.items() for pk, name in found.items()]
+
+
 def posted(request: HttpRequest) -> QueryDict:
     """The posted form with its files among the values; a file comes after a value of the same name."""
     data = request.POST.copy()
@@ -74,7 +89,7 @@ def _current(one: File, value: Any) -> dict[str, Any] | None:
 
 
 def _points(one: Points, value: Any) -> dict[str, Any]:
-    given = value if isinstance(value, list) else []
+    given = value if isinstance(value, list) else [value] if value else []
     rows = [row if isinstance(row, dict) else {one.main: row} for row in given]
     parts = ("number",) if "number" in one.parts else one.parts
     rows = [dict(row) for row in rows] + [{} for _spare in range(SPARE_ROWS)]
@@ -108,11 +123,13 @@ def _tags(one: Tags, value: Any, viewer: Viewer) -> dict[str, Any]:
 
 
 def form_fields(record: Record, viewer: Viewer, given: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
-    """The controls of the create form in the order of the page's groups."""
+    """The controls of the create form in the order of the page's groups; `leads` are those that nobody wants to look for."""
     names = [name for _title, group in record.page.groups for name in group.split()]
     known = record.fields_for(viewer)
     if record.title in known and not known[record.title].readonly and record.title not in names:
         names.insert(0, record.title)
+    leading = {"first_name", "last_name", record.title, *record.lists.names, "at", "body"}
+    leading |= {name for name in names if known[name].required}
     made = []
     for name in _first_things_first(record, names):
         one = known[name]
@@ -121,7 +138,9 @@ def form_fields(record: Record, viewer: Viewer, given: dict[str, Any], errors: d
         value = given.get(name, one.default)
         if value is None and name == "owner":
             value = {"id": viewer.id, "name": viewer.user.name}
-        made.append(control(one, value, viewer, error=errors.get(name, "")))
+        made.append(control(one, value, viewer, error=errors.get(name, "")) | {"leads": name in leading})
+        if errors.get(name) or given.get(name) not in (None, "", []):
+            made[-1]["leads"] = True
     return made
 
 

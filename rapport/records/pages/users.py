@@ -12,7 +12,7 @@ from rapport.platform.access.gate import Refused
 from rapport.platform.identity.models import User
 from rapport.platform.identity.tokens import make_link
 from rapport.records import registry
-from rapport.records.pages.editing import new_page
+from rapport.records.pages.creating import new_page
 from rapport.records.pages.guard import page
 from rapport.records.write import lock
 

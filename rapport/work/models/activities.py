@@ -57,6 +57,11 @@ class Meeting(Activity):
             models.Index(models.F("at").desc(), models.F("id").desc(), name="meeting_by_at"),
             search_index("meeting_search"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(at=None) | Q(ends_at__gte=models.F("at")), name="meeting_ends_after_start"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -7,11 +7,11 @@ behave("shortcuts", (body, signal) => {
   let held = ""
   let timer
   const targets = () => [...document.querySelectorAll("[data-shortcut]")]
-  const press = (keys) => targets().find((t) => t.dataset.shortcut === keys && !t.disabled)
+  const press = (keys) => targets().findLast((t) => t.dataset.shortcut === keys && !t.disabled && t.checkVisibility())
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
       event.preventDefault()
-      document.querySelector("[data-palette]")?.click()
+      click(document.querySelector("[data-palette]"))
       return
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return
@@ -24,7 +24,7 @@ behave("shortcuts", (body, signal) => {
     if (target) {
       event.preventDefault()
       if (target.matches("input, textarea, select")) target.focus()
-      else target.click()
+      else click(target)
     } else if (!keys.includes(" ") && targets().some((t) => t.dataset.shortcut.startsWith(`${key} `))) {
       held = key
       timer = setTimeout(() => (held = ""), PATIENCE)
@@ -32,6 +32,12 @@ behave("shortcuts", (body, signal) => {
   }, { signal })
   body.addEventListener("click", (event) => event.target.closest("[data-shortcut-list]") && list(targets()), { signal })
 })
+
+/** Clicks it, once htmx has taken it up: that happens a moment after the page is there, and keys may be quicker. */
+function click(target, tries = 50) {
+  if (tries && target?.matches("[hx-get], [hx-post]") && !("htmxPowered" in target.dataset)) setTimeout(() => click(target, tries - 1), 20)
+  else target?.click()
+}
 
 function list(targets) {
   const template = document.getElementById("shortcut-list")
