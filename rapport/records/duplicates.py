@@ -20,6 +20,7 @@ from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields import Context, Link
+from rapport.records.fields.base import row_id
 from rapport.records.search import detail_of, name_of
 
 if TYPE_CHECKING:
@@ -115,13 +116,13 @@ class SimilarName:
         link = record.field(self.within)
         assert isinstance(link, Link)
         given = values.get(self.within)
-        place = given.get("id") if isinstance(given, dict) else given
+        place = row_id(given.get("id") if isinstance(given, dict) else given)
         column = f"rapport_fold(t.{record.title_column})"
-        if not str(place or "").isdecimal() or len(str(place)) > 18:
+        if place is None:
             return Rule(f"{column} = rapport_fold(%s)", (name,))
         return Rule(
             f"""t."{link.column}" = %s AND similarity({column}, rapport_fold(%s)) >= {self.likeness}""",
-            (int(place), name),
+            (place, name),
         )
 
 
