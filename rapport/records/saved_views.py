@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from rapport.platform.access.gate import SHUT, Refused, Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.journal.acting import acting
+from rapport.records.errors import Invalid, InvalidFields, NotFound
+from rapport.records.fields.text import plain_text
 from rapport.records.models import View, ViewUse
 from rapport.records.record import Record
 
@@ -28,6 +35,11 @@ class Tab:
     def key(self) -> str:
         """What the address says in `view=`."""
         return str(self.view.pk) if self.view else "all"
+
+    def url(self, record: Record) -> str:
+        """Where the view is shown: as a list or as a board."""
+        board = "/board" if self.view and self.view.layout == View.BOARD else ""
+        return f"/{record.entity}{board}?view={self.key}"
 
 
 @dataclass
@@ -91,3 +103,126 @@ def shelf_of(record: Record, viewer: Viewer) -> Shelf:
     if placed:
         tabs.sort(key=lambda tab: (tab.position is None, tab.position or 0))
     return Shelf(tabs)
+
+
+def find_view(record: Record, pk: int, viewer: Viewer) -> View:
+    """A view within the viewer's reach. Raises NotFound, also for somebody else's private one."""
+    view = View.objects.filter(within_reach(viewer), entity=record.entity, pk=pk).first() if pk < 2**62 else None
+    if view is None:
+        raise NotFound
+    return view
+
+
+def make_view(record: Record, looks: dict[str, Any], *, viewer: Viewer, name: str, **said: bool) -> View:
+    """Saves a look under a name; `looks` are the columns of View that hold it. Raises InvalidFields."""
+    with acting(viewer, "save view"):
+        view = View(entity=record.entity, owner_id=viewer.id, created_by_id=viewer.id, name=_name(name), **looks)
+        _say(view, viewer, said)
+        view.save(force_insert=True)
+    return view
+
+
+def change_view(view: View, looks: dict[str, Any], *, viewer: Viewer, name: str | None = None, **said: bool) -> int:
+    """Changes what a view shows, is called, or who has it. Returns the action. Raises InvalidFields, Refused."""
+    with acting(viewer, "change view") as action:
+        kept = _locked(view, viewer)
+        for column, value in looks.items():
+            setattr(kept, column, value)
+        if name is not None:
+            kept.name = _name(name)
+        _say(kept, viewer, said)
+        columns = [*looks, *(["name"] if name is not None else []), "shared", "locked", "offered"]
+        kept.save(update_fields=columns)
+    return action
+
+
+def delete_view(view: View, *, viewer: Viewer) -> int:
+    """Takes a view away; the action that is returned can be undone. Raises Refused."""
+    with acting(viewer, "delete view") as action:
+        kept = _locked(view, viewer)
+        kept.deleted_at = timezone.now()
+        kept.save(update_fields=["deleted_at"])
+    return action
+
+
+def use_view(record: Record, view: View | None, *, viewer: Viewer, **use: Any) -> None:
+    """Remembers how the viewer uses a view, or with None the plain list: first, favourite, widths."""
+    with transaction.atomic():
+        if use.get("first"):
+            ViewUse.objects.filter(user_id=viewer.id, entity=record.entity, first=True).update(first=False)
+        kept, _made = ViewUse.objects.select_for_update().get_or_create(
+            user_id=viewer.id, entity=record.entity, view=view
+        )
+        if "widths" in use:
+            use["widths"] = {**kept.widths, **use["widths"]}
+        for column, value in use.items():
+            setattr(kept, column, value)
+        kept.save(update_fields=list(use))
+
+
+def order_tabs(record: Record, keys: list[str], *, viewer: Viewer) -> None:
+    """Puts the viewer's tabs into this order; those that are not named follow as they were."""
+    shelf = shelf_of(record, viewer)
+    named = [tab for key in dict.fromkeys(keys) if (tab := shelf.find(key))]
+    rows = [
+        ViewUse(user_id=viewer.id, entity=record.entity, view=tab.view, position=place)
+        for place, tab in enumerate([*named, *(tab for tab in shelf.tabs if tab not in named)])
+    ]
+    with transaction.atomic():
+        for row in rows:
+            ViewUse.objects.update_or_create(
+                user_id=viewer.id, entity=record.entity, view=row.view, defaults={"position": row.position}
+            )
+
+
+def _locked(view: View, viewer: Viewer) -> View:
+    kept = View.objects.select_for_update(of=("self",)).get(pk=view.pk)
+    if kept.deleted_at is not None:
+        raise NotFound
+    if not may_change(kept, viewer):
+        raise Refused(_("This view is locked by its owner. You can save what you see as a view of your own."))
+    return kept
+
+
+def _name(name: str) -> str:
+    try:
+        text = " ".join(plain_text(name, 80).split())
+    except Invalid as problem:
+        raise InvalidFields({"name": problem.message}) from None
+    if not text:
+        raise InvalidFields({"name": _("This field is needed.")})
+    return text
+
+
+def _say(view: View, viewer: Viewer, said: dict[str, bool]) -> None:
+    """Who may have the view: only its owner and administrators decide that, and only these offer it to all."""
+    if not said:
+        return
+    administers = viewer.role_key == "administrator"
+    if view.owner_id != viewer.id and not administers:
+        raise Refused(_("Only its owner or an administrator decides who has a view."))
+    if said.get("offered", view.offered) != view.offered and not administers:
+        raise Refused(_("Only an administrator offers a view to everybody."))
+    for column, value in said.items():
+        setattr(view, column, value)
+    # What is offered to all is shared; what nobody else has needs no lock.
+    view.shared = view.shared or view.offered
+    view.locked = view.locked and view.shared
+    if view.offered:
+        others = View.objects.filter(entity=view.entity, offered=True)
+        (others.exclude(pk=view.pk) if view.pk else others).update(offered=False)
+
+
+class ViewRows:
+    """The table of views as undo knows it: who may take back what was done to a view."""
+
+    table = "records_view"
+    constraints: dict[str, Any] = {}
+
+    def rule(self, viewer: Viewer | None, action: str, alias: str) -> Rule:
+        """Which views the viewer may change."""
+        if viewer is None:
+            return SHUT
+        if viewer.role_key == "administrator":
+            return Rule(f"({alias}.shared OR {alias}.owner_id = %s)", (viewer.id,))
+        return Rule(f"({alias}.owner_id = %s OR ({alias}.shared AND NOT {alias}.locked))", (viewer.id,))

@@ -10,7 +10,11 @@ from rapport.platform.journal.undo import Undone, undo
 from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.record import Record
+from rapport.records.saved_views import ViewRows
 from rapport.records.telling import MOST, tell
+
+# What can be undone though it is no record: it answers with a table and a rule as a record does.
+OTHERS = {one.table: one for one in (ViewRows(),)}
 
 
 def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
@@ -26,7 +30,7 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
     tables = list(Entry.objects.filter(action=action).values_list("table", flat=True).distinct())
     if not tables:
         raise NotFound
-    records = [registry.by_table(table) for table in tables]
+    records = [registry.by_table(table) or OTHERS.get(table) for table in tables]
     try:
         with transaction.atomic():
             for record in records:
@@ -46,13 +50,13 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
             raise Refused(str(said)) from None
         raise Refused(_("Another record has taken the place of one that this changed.")) from None
     for record in records:
-        if record is not None:
+        if isinstance(record, Record):
             rows = Entry.objects.filter(action=action, table=record.table).values_list("row", flat=True).distinct()
             tell(record, list(rows[: MOST + 1]))
     return done
 
 
-def _check(record: Record, action: Action, viewer: Viewer) -> None:
+def _check(record: Record | ViewRows, action: Action, viewer: Viewer) -> None:
     """Raises NotFound or Refused unless the viewer may edit every row that the action touched and that is there."""
     rule = record.rule(viewer, "edit", "t")
     with connection.cursor() as cursor:

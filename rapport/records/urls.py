@@ -18,6 +18,7 @@ from rapport.records.pages import (
     lists,
     roles,
     show,
+    tabs,
     users,
 )
 from rapport.records.record import Record
@@ -70,6 +71,13 @@ urlpatterns = [
     path("<entity:record>/many/edit", acting.many_editor),
     path("<entity:record>/export.csv", exporting.export_csv),
     path("<entity:record>/export.xlsx", exporting.export_xlsx),
+    path("<entity:record>/views", tabs.new_view),
+    path("<entity:record>/views/<int:id>", tabs.view_page),
+    path("<entity:record>/views/<int:id>/look", tabs.update_look),
+    path("<entity:record>/views/<int:id>/delete", tabs.delete_view),
+    path("<entity:record>/views/<slug:name>/use", tabs.use),
+    path("<entity:record>/views/<slug:name>/place", tabs.place),
+    path("<entity:record>/views/<slug:name>/widths", tabs.widths),
     path("<entity:record>/<int:id>", show.record_page),
     path("<entity:record>/<int:id>/panel", show.panel_page),
     path("<entity:record>/<int:id>/parts", show.parts),

@@ -18,7 +18,7 @@ from rapport.records.fields import Field, Link
 from rapport.records.models import View
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
-from rapport.records.saved_views import Shelf, Tab, shelf_of
+from rapport.records.saved_views import Shelf, Tab, may_change, shelf_of
 
 # What of an address makes the look; everything else (after, selections) is of the moment.
 PARAMETERS = ("view", "filter", "q", "sort", "columns", "frozen", "group", "calculations")
@@ -97,6 +97,49 @@ class Look:
         """Whether the look is another than that of the view (or the plain list) that it began with."""
         return bool(self.q) or self.now != self.base
 
+    @property
+    def tabs(self) -> list[dict[str, Any]]:
+        """The views for the template, in the user's order."""
+        return [
+            {
+                "key": tab.key,
+                "name": self._name_of(tab),
+                "url": tab.url(self.record),
+                "icon": _icon(tab, self.viewer),
+                "current": tab is self.tab,
+            }
+            for tab in self.shelf.tabs
+        ]
+
+    def _name_of(self, tab: Tab) -> str:
+        if tab.view:
+            return tab.view.name
+        return _("All %(plural)s") % {"plural": str(self.record.plural).lower()}
+
+    @property
+    def tab_name(self) -> str:
+        return self._name_of(self.tab)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the user begins with the present view."""
+        return self.tab is self.shelf.first
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the viewer may change the present view itself."""
+        return self.view is not None and may_change(self.view, self.viewer)
+
+    @property
+    def words(self) -> str:
+        """The look as the query of an address."""
+        return urlencode(self.parameters())
+
+    @property
+    def reset_url(self) -> str:
+        """The present view as it was saved."""
+        return self.tab.url(self.record)
+
     def query(self, **more: Any) -> Query:
         """The list's query; `more` as in Query, such as after and limit."""
         picture = [self.record.picture] if self.record.picture and self.record.picture not in self.names else []
@@ -110,6 +153,17 @@ class Look:
     def address(self, path: str = "", **changes: Any) -> str:
         """The address of this look with some parameters changed; None takes one away."""
         return f"{path}?{urlencode(self.parameters(**changes))}"
+
+
+def _icon(tab: Tab, viewer: Viewer) -> str:
+    """What a tab shows beside its name: that it is a board, locked for the viewer, or somebody else's."""
+    if tab.view is None:
+        return ""
+    if tab.view.layout == View.BOARD:
+        return "kanban"
+    if not may_change(tab.view, viewer):
+        return "lock"
+    return "users" if tab.view.shared else ""
 
 
 def asked(request: HttpRequest, record: Record) -> Look:

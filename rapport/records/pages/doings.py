@@ -26,6 +26,9 @@ WORDS = {
     "import": (gettext_lazy("imported"), "upload"),
     "simulate": (gettext_lazy("wrote a sample history"), "sparkles"),
     "change own profile": (gettext_lazy("changed their own profile"), "circle-user"),
+    "save view": (gettext_lazy("saved a view"), "bookmark"),
+    "change view": (gettext_lazy("changed a view"), "bookmark"),
+    "delete view": (gettext_lazy("deleted a view"), "bookmark-x"),
     "change company": (gettext_lazy("changed the company's settings"), "building-2"),
 }
 SOURCES = {
