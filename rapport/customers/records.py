@@ -10,6 +10,7 @@ from rapport.customers.names import split_given_name
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.access import Shared, Via
+from rapport.records.boards.declare import Board
 from rapport.records.duplicates import SameEmail, SamePhone, SameValue, SimilarCompany, SimilarName
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import (
@@ -77,6 +78,7 @@ class People(Record):
         Owner("owner", _("Owner"), aliases=("account manager", "sales agent", "responsible")),
     ]
     lists = List(columns="name emails phones organisation job_title country tier owner", sort="name")
+    board = Board(by="tier", card="organisation job_title tags", also="owner", sort="name")
     page = Page(
         groups=[
             (_("Contact"), "emails phones addresses language"),
@@ -148,6 +150,7 @@ class Organisations(Record):
         Owner("owner", _("Owner"), aliases=("account manager", "sales agent", "responsible")),
     ]
     lists = List(columns="name domain industry size revenue country parent owner", sort="name")
+    board = Board(by="tier", card="industry country tags", also="owner", sort="name")
     page = Page(
         groups=[
             (_("Contact"), "domain emails phones addresses"),

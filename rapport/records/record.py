@@ -14,6 +14,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.setup.company import company
 from rapport.records import registry
 from rapport.records.access import Access, OwnedBy
+from rapport.records.boards.declare import Board
 from rapport.records.fields import Context, DateTime, Field, Link, Owner, Reference
 from rapport.records.verbs import Verb
 
@@ -57,6 +58,7 @@ class Record:
     fields: ClassVar[Sequence[Field]] = ()
     lists: ClassVar[List]
     page: ClassVar[Page] = Page()
+    board: ClassVar[Board | None] = None
     verbs: ClassVar[Sequence[Verb]] = ()
     access: ClassVar[Access] = OwnedBy()
     has_timeline: ClassVar[bool] = True

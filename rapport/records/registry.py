@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, TypeVar
 
+from django.http import HttpRequest
+
 from rapport.platform.ui import navigation
 
 if TYPE_CHECKING:
@@ -31,8 +33,15 @@ def _show_in_navigation(record: "Record") -> None:
         navigation.Entry(
             record.entity, record.plural, f"/{record.entity}", record.icon, order, section, keys,
             visible=lambda request: record.may(request.viewer, wanted), group=group,
+            leads=(lambda request: _last_layout(request, record.entity)) if record.board else None,
         )
     )  # fmt: skip
+
+
+def _last_layout(request: HttpRequest, entity: str) -> str:
+    from rapport.records.pages.layouts import last_address  # pages know the registry
+
+    return last_address(request, entity)
 
 
 def get(entity: str) -> "Record":

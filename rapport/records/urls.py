@@ -7,6 +7,7 @@ from rapport.records.api.build import build_api
 from rapport.records.api.docs import reference
 from rapport.records.pages import (
     acting,
+    boards,
     composing,
     creating,
     editing,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("imports/<int:id>/cancel", imports.cancel),
     path("imports/<int:id>/refused.<slug:ending>", imports.refused),
     path("<entity:record>", lists.list_page),
+    path("<entity:record>/board", boards.board_page),
     path("<entity:record>/bin", lists.bin_page),
     path("<entity:record>/new", creating.new_page),
     path("<entity:record>/duplicates", creating.twins),

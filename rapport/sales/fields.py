@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.records.boards.declare import Column
 from rapport.records.errors import Invalid
 from rapport.records.fields import Context, Link
 from rapport.records.fields.base import row_id
@@ -18,7 +19,12 @@ def _colour(probability: Any) -> str:
 
 
 class StageLink(Link):
-    """A deal's stage, given by id or by name within the deal's pipeline; carries its kind and probability."""
+    """A deal's stage, given by id or by name within the deal's pipeline; carries its kind and probability.
+
+    `since` is the column with the time from which a deal stands in its stage.
+    """
+
+    since = "stage_since"
 
     def select(self, alias: str) -> list[str]:
         joined = self.join_alias(alias)
@@ -29,6 +35,22 @@ class StageLink(Link):
 
     def order(self, alias: str) -> str:
         return f"{self.join_alias(alias)}.position"
+
+    def weight(self, alias: str) -> str:
+        # The path to a link gives the table that it stands in.
+        return f"{self.join_alias(alias)}.probability"
+
+    def columns(self, viewer: Any, within: int | None = None) -> list[Column]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT s.id, s.name, s.kind, s.rotting_days, s.probability FROM sales_stage s
+                   WHERE s.deleted_at IS NULL AND s.pipeline_id = %s ORDER BY s.position, s.id""",
+                [within],
+            )
+            return [
+                Column(str(pk), name, _colour(likely), days, likely, "" if kind == "open" else kind)
+                for pk, name, kind, days, likely in cursor.fetchall()
+            ]
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if isinstance(value, dict):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.access import Shared, Via
+from rapport.records.boards.declare import Board, Zone
 from rapport.records.fields import (
     Choice,
     Choices,
@@ -27,6 +28,7 @@ from rapport.records.verbs import Verb
 from rapport.sales import models
 from rapport.sales.actions.complete_deals import complete_deals, completed
 from rapport.sales.actions.lose_deal import lose_deal
+from rapport.sales.actions.move_deal import move_deal
 from rapport.sales.actions.reopen_deal import reopen_deal
 from rapport.sales.actions.win_deal import win_deal
 from rapport.sales.fields import StageLink
@@ -101,6 +103,16 @@ class Deals(Record):
         Owner("owner", _("Owner"), aliases=("sales agent", "sales rep", "account manager", "salesperson")),
     ]
     lists = List(columns="name organisation stage amount closes_on person owner", sort="-created_at")
+    board = Board(
+        by="stage",
+        card="organisation person amount closes_on tags",
+        total="amount",
+        weight="stage",
+        also="owner product",
+        sort="closes_on",
+        zones=(Zone("win"), Zone("lose", asks=True)),
+        drops={"stage": lambda viewer, pk, key: move_deal(viewer, pk, stage_id=int(key))},
+    )
     page = Page(
         groups=[
             (_("Deal"), "amount pipeline stage closes_on opened_on closed_on"),

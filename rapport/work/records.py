@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
+from rapport.records.boards import planned
+from rapport.records.boards.declare import Board
 from rapport.records.fields import About, Boolean, Choice, Date, DateTime, Integer, LongText, Owner, Text, Time
 from rapport.records.record import List, Page, Record, filled
 from rapport.records.verbs import Verb
@@ -37,6 +39,11 @@ OUTCOMES = [
     ("wrong_number", _("Wrong number")),
 ]
 
+# What lies ahead: a task until it is done, a meeting or a call until it begins.
+planned.register(planned.Source("tasks", "a.done_at IS NULL", "a.due_on", touch="w.at IS NULL"))
+planned.register(planned.Source("meetings", "a.at > now()", "(a.at AT TIME ZONE %s)::date", zoned=True))
+planned.register(planned.Source("calls", "a.at > now()", "(a.at AT TIME ZONE %s)::date", zoned=True))
+
 
 @registry.register
 class Tasks(Record):
@@ -63,6 +70,7 @@ class Tasks(Record):
         sort="due_on",
         filter='{"all":[{"field":"done_at","op":"is_empty"}]}',
     )
+    board = Board(by="priority", card="kind about", also="kind owner", sort="due_on")
     page = Page(
         groups=[(_("Task"), "title due_on due_time remind_at priority kind repeat owner about body")], timeline=False
     )

@@ -21,6 +21,8 @@ COPIED = {
     "basecoat.css": "basecoat-css/dist/basecoat.cdn.min.css",
     "htmx.js": "htmx.org/dist/htmx.min.js",
 }
+# Scripts of single pages, which bring what is heavy; they import the behaviours of all pages from ./rapport.js.
+PAGE_SCRIPTS = ("board",)
 # Cut down to the Latin letters of Europe and Turkey, 58 KB instead of 133; other letters come in the system's font.
 FONTS = {
     "inter-latin.woff2": (
@@ -126,7 +128,10 @@ def _bundle(modules: Path, target: Path) -> None:
             str(modules / "esbuild" / "bin" / "esbuild"),
             str(UI / "styles" / "rapport.css"),
             str(UI / "scripts" / "rapport.js"),
-            f"sortable={modules / 'sortablejs' / 'modular' / 'sortable.core.esm.js'}",
+            *(str(UI / "scripts" / "pages" / f"{name}.js") for name in PAGE_SCRIPTS),
+            # What every page has loaded already is shared, not packed a second time.
+            "--external:./rapport.js",
+            f"--alias:sortablejs={modules / 'sortablejs' / 'modular' / 'sortable.core.esm.js'}",
             "--bundle",
             "--minify",
             "--format=esm",

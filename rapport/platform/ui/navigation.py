@@ -34,6 +34,8 @@ class Entry:
     visible: Callable[[HttpRequest], bool] | None = None
     # Of an entry among the settings: one of GROUPS.
     group: str = ""
+    # Where the entry leads for this request, if not always to `url`, e.g. to the layout used last.
+    leads: Callable[[HttpRequest], str] | None = None
 
 
 _entries: dict[str, Entry] = {}
@@ -58,7 +60,7 @@ def entries(request: HttpRequest, section: str) -> list[dict]:
         {
             "key": e.key,
             "label": e.label,
-            "url": e.url,
+            "url": e.leads(request) if e.leads else e.url,
             "icon": e.icon,
             "keys": e.keys,
             "group": e.group,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.records.boards.declare import Column
 from rapport.records.errors import Invalid
 from rapport.records.operators import compare
 
@@ -94,6 +95,14 @@ class Field:
 
     def complete(self, items: list[dict[str, Any]], name: str, viewer: Viewer) -> None:
         """Adds to values already read what no column holds; called once for a page of records."""
+
+    def columns(self, viewer: Any, within: int | None = None) -> list[Column]:
+        """The columns of a board by this field, in their order; none if it makes none. `within` is the parent's id."""
+        return []
+
+    def weight(self, alias: str) -> str:
+        """SQL of the chance in per cent that the value gives a record, or "" if it gives none."""
+        return ""
 
     # --- filtering -------------------------------------------------------------------------------------------------
 

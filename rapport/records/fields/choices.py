@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.records.boards.declare import Column
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
 
@@ -70,6 +71,9 @@ class Choice(Field):
         if colour := self.colours.get(value):
             return format_html('<span class="chip" data-colour="{}">{}</span>', colour, self.text(value))
         return format_html("{}", self.text(value))
+
+    def columns(self, viewer: Any, within: int | None = None) -> list[Column]:
+        return [Column(key, str(label), self.colours.get(key, "")) for key, label in self.options]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "enum": ["", *(key for key, _label in self.options)]}

@@ -6,14 +6,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.platform.access.gate import Rule
 from rapport.platform.ui.templatetags.ui import face
 from rapport.records import registry
+from rapport.records.boards.declare import Column
 from rapport.records.errors import Invalid, NotFound
 from rapport.records.fields.base import Context, Field, json_of, row_id
 from rapport.records.fields.text import plain_text
 
 if TYPE_CHECKING:
     from rapport.records.record import Record
+
+MOST_COLUMNS = 60
 
 
 class Link(Field):
@@ -49,6 +53,25 @@ class Link(Field):
 
     def order(self, alias: str) -> str:
         return f"rapport_fold({self.join_alias(alias)}.{self.target.title_column})"
+
+    def columns(self, viewer: Any, within: int | None = None) -> list[Column]:
+        known = self.target.fields_for()
+        colour = 't."colour"' if "colour" in known else "''"
+        order = 't."position", ' if "position" in known else ""
+        where = self.shown(viewer)
+        parent = Rule(f't."{known[self.within].column}" = %s', (within,)) if self.within and within else Rule("TRUE")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT t.id, t.{self.target.title_column}, {colour} FROM {self.target.table} t "  # noqa: S608
+                f"WHERE t.deleted_at IS NULL AND {where.sql} AND {parent.sql} "
+                f"ORDER BY {order}rapport_fold(t.{self.target.title_column}), t.id LIMIT {MOST_COLUMNS}",
+                [*where.params, *parent.params],
+            )
+            return [Column(str(pk), name, shade) for pk, name, shade in cursor.fetchall()]
+
+    def shown(self, viewer: Any) -> Rule:
+        """Which targets a board has a column for."""
+        return self.target.rule(viewer, "view", "t")
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         if isinstance(value, dict):
@@ -133,6 +156,10 @@ class Owner(Link):
 
     def __init__(self, name: str = "owner", label: Any = None, **more: Any) -> None:
         super().__init__(name, "users", label, **more)
+
+    def shown(self, viewer: Any) -> Rule:
+        rule = super().shown(viewer)
+        return Rule(f't."is_active" AND {rule.sql}', rule.params)
 
     def existing(self, value: Any, context: Context) -> int:
         if str(value) == "me":

@@ -16,6 +16,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.fields import Field, Link
 from rapport.records.pages.asked import Column, Look, asked, label_of
 from rapport.records.pages.guard import asked_for, must, page
+from rapport.records.pages.layouts import remembered
 from rapport.records.read import COUNT_CAP, Query, Reader
 from rapport.records.record import Record
 
@@ -115,6 +116,7 @@ def _count(look: Look, query: Query) -> str:
 
 
 @page
+@remembered("list")
 def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     """The list; asked by htmx for the rows alone it answers with them."""
     must(record, request, "view")

@@ -21,6 +21,11 @@ import "./tab-order.js"
 import "./tabs.js"
 import "./theme.js"
 import "./toast.js"
-import { start } from "./behave.js"
+import { behave, remember, start, typing } from "./behave.js"
+import { say } from "./toast.js"
 
-start()
+// Scripts of single pages come after this one and register theirs before anything is connected.
+if (document.readyState === "complete") start()
+else document.addEventListener("DOMContentLoaded", start)
+
+export { behave, remember, say, typing }

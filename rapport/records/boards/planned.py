@@ -1,0 +1,131 @@
+"""What lies ahead of a record, and how urgent that makes it. Rooms say which of their activities are plans.
+
+Urgency is overdue, today, none (nothing is scheduled) or later, for any record that activities attach to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from rapport.platform.access.gate import Rule
+from rapport.platform.identity.viewer import Viewer
+from rapport.records import registry
+from rapport.records.record import Record
+
+OVERDUE, TODAY, NONE, LATER = URGENCIES = ("overdue", "today", "none", "later")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Activities that may lie ahead. `ahead` and `day` are SQL on the activity `a`; `day` has one %s, the time zone, if
+    `zoned`. `touch` narrows the index of timelines, known as w.
+    """
+
+    entity: str
+    ahead: str
+    day: str
+    touch: str = "TRUE"
+    zoned: bool = False
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    """Makes activities of an entity known as plans."""
+    _sources[source.entity] = source
+
+
+def today_of(viewer: Viewer, now: datetime | None = None) -> date:
+    """The day that it is for the viewer."""
+    return (now or timezone.now()).astimezone(viewer.zone).date()
+
+
+def urgency(day: date | None, *, planned: bool, today: date) -> str:
+    """How urgent a record is whose soonest plan is on that day; a plan without a day is one for later."""
+    if not planned:
+        return NONE
+    if day is None or day > today:
+        return LATER
+    return TODAY if day == today else OVERDUE
+
+
+def rank(today: date) -> Rule:
+    """SQL for the order red, green, yellow, grey, from the row `n` of `planned_sql`."""
+    return Rule(
+        "CASE WHEN n.id IS NULL THEN 2 WHEN n.day < %s THEN 0 WHEN n.day = %s THEN 1 ELSE 3 END", (today, today)
+    )
+
+
+def planned_sql(record: Record, viewer: Viewer, among: str = "") -> Rule:
+    """SELECT (id, day): the soonest plan of each record of the entity, as far as the viewer may know of it.
+
+    `day` is 'infinity' for plans without a day. Of an activity, such as a task, it is its own. `among` is a SELECT of
+    the ids that matter, if not all do.
+    """
+    near = f"AND w.target_row = ANY(ARRAY({among}))" if among else ""
+    own = f"AND a.id = ANY(ARRAY({among}))" if among else ""
+    parts: list[str] = []
+    params: list[Any] = []
+    for source in _sources.values():
+        activity = registry.find(source.entity)
+        if activity is None:
+            continue
+        rule = activity.rule(viewer, "view", "a")
+        if rule.is_shut:
+            continue
+        day = (str(viewer.zone.key),) if source.zoned else ()
+        if activity is record:
+            parts.append(f"SELECT a.id, {source.day} AS day FROM {activity.table} a WHERE {source.ahead} {own}")  # noqa: S608
+            params += day
+        elif not record.is_activity:
+            parts.append(
+                f"""SELECT w.target_row AS id, {source.day} AS day FROM records_touch w
+                    JOIN {activity.table} a ON a.id = w.source_row
+                    WHERE w.target = '{record.entity}' AND w.source = '{source.entity}' AND {source.touch} {near}
+                      AND {source.ahead} AND a.deleted_at IS NULL AND {rule.sql}"""  # noqa: S608
+            )
+            params += [*day, *rule.params]
+    if not parts:
+        return Rule("SELECT NULL::bigint AS id, NULL::date AS day WHERE FALSE")
+    union = " UNION ALL ".join(parts)
+    return Rule(
+        f"SELECT id, min(coalesce(day, 'infinity')) AS day FROM ({union}) plans GROUP BY id",  # noqa: S608
+        tuple(params),
+    )
+
+
+def plans_of(record: Record, pk: int, viewer: Viewer, limit: int = 8) -> list[dict[str, Any]]:
+    """The plans of one record, soonest first: {"entity", "id", "title", "day"}, within the viewer's reach."""
+    from django.db import connection
+
+    parts: list[str] = []
+    params: list[Any] = []
+    for source in _sources.values():
+        activity = registry.find(source.entity)
+        if activity is None:
+            continue
+        rule = activity.rule(viewer, "view", "a")
+        where = "a.id = %s" if activity is record else (
+            f"""EXISTS (SELECT 1 FROM records_touch w WHERE w.target = '{record.entity}' AND w.target_row = %s
+                AND w.source = '{source.entity}' AND w.source_row = a.id)"""  # noqa: S608
+        )  # fmt: skip
+        parts.append(
+            f"""SELECT '{source.entity}' AS entity, a.id, a.title, {source.day} AS day FROM {activity.table} a
+                WHERE {where} AND {source.ahead} AND a.deleted_at IS NULL AND {rule.sql}"""  # noqa: S608
+        )
+        params += [*([str(viewer.zone.key)] if source.zoned else []), pk, *rule.params]
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY day NULLS LAST, id LIMIT {limit}", params)
+        return [dict(zip(("entity", "id", "title", "day"), row, strict=True)) for row in cursor.fetchall()]
+
+
+def entities() -> list[str]:
+    """The entities whose records may be plans."""
+    return list(_sources)

@@ -1,0 +1,251 @@
+"""Reading a board: one query for the totals of all columns, one for the cards of all columns, both through the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.platform.access.gate import Rule
+from rapport.platform.identity.viewer import Viewer
+from rapport.records.boards import planned
+from rapport.records.boards.declare import Board, Column
+from rapport.records.errors import InvalidFields
+from rapport.records.fields import Choice, Field, Link, Money
+from rapport.records.read import Query, Reader
+from rapport.records.record import Record
+
+FIRST, MOST = 20, 400
+# With more cards than this they stand in the list's order: to rank them all by urgency would keep people waiting.
+RANKED = 30_000
+
+
+@dataclass
+class Asked:
+    """What is asked of a board: the field of its columns, its parent's id, and what the list is asked too."""
+
+    by: str
+    within: int | None = None
+    filter: Any = None
+    q: str = ""
+    sort: str = ""
+    columns: Sequence[str] | None = None
+
+
+@dataclass
+class Totals:
+    """Figures of one column. `total` and `weighted` are in the base currency; `unknown` have an amount without a rate."""
+
+    count: int = 0
+    total: Decimal = Decimal(0)
+    weighted: Decimal = Decimal(0)
+    unknown: int = 0
+
+
+@dataclass
+class Card:
+    """One card: the record's values, how urgent it is and by which day, and for how many days nobody touched it."""
+
+    id: int
+    key: str
+    version: int
+    values: dict[str, Any]
+    urgency: str
+    day: Any = None
+    rotting: int | None = None
+    editable: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class BoardReader:
+    """Reads the board of one entity for one viewer."""
+
+    def __init__(self, record: Record, viewer: Viewer, asked: Asked) -> None:
+        assert record.board is not None
+        self.record, self.viewer, self.asked = record, viewer, asked
+        self.board: Board = record.board
+        self.field = grouping(record, asked.by, viewer)
+        self.now = timezone.now()
+        self.today = planned.today_of(viewer, self.now)
+
+    @property
+    def names(self) -> list[str]:
+        """The fields that a card needs, the title first; the field of the columns says itself."""
+        wanted = self.board.card_names if self.asked.columns is None else list(self.asked.columns)
+        owner = ["owner"] if self.record.has_owner else []
+        return list(dict.fromkeys([self.record.title, *wanted, *owner]))
+
+    def _within(self, reader: Reader) -> Rule:
+        """Which records are on the board."""
+        rules = [reader.within(Query(filter=self.asked.filter, q=self.asked.q))]
+        parent = getattr(self.field, "within", "")
+        if parent and self.asked.within:
+            rules.append(Rule(f't."{self.record.field(parent).column}" = %s', (self.asked.within,)))
+        return Rule(" AND ".join(r.sql for r in rules), tuple(p for r in rules for p in r.params))
+
+    # --- columns ---------------------------------------------------------------------------------------------------
+
+    def columns(self, totals: dict[str, Totals]) -> list[Column]:
+        """The columns in order: those of the field, and what else records stand in, so that none is out of sight."""
+        made = self.field.columns(self.viewer, self.asked.within)
+        if self.field.kind == "user":
+            # Of people only those who have a card, and oneself.
+            made = [one for one in made if one.key in totals or one.key == str(self.viewer.id)]
+        known = {one.key for one in made}
+        strays = [key for key in totals if key not in known]
+        if "" in strays:
+            empty = _("Without %(field)s") % {"field": str(self.field.label).lower()}
+            made.insert(0, Column("", empty, open=not self.field.required))
+        return [*made, *self._gone([key for key in strays if key])]
+
+    def _gone(self, keys: list[str]) -> list[Column]:
+        """Columns for values that can no longer be chosen, such as a stage in the bin."""
+        names: dict[str, str] = {}
+        if keys and isinstance(self.field, Link):
+            rule = self.field.target.rule(self.viewer, "view", "t")
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"SELECT t.id::text, t.{self.field.target.title_column} FROM {self.field.target.table} t "  # noqa: S608
+                    f"WHERE t.id = ANY(%s) AND {rule.sql}",
+                    [[int(key) for key in keys], *rule.params],
+                )
+                names = dict(cursor.fetchall())
+        return [Column(key, names.get(key) or _("(no longer in use)"), open=False) for key in keys]
+
+    # --- totals ----------------------------------------------------------------------------------------------------
+
+    def totals(self) -> dict[str, Totals]:
+        """The figures of each column that has cards, by its key."""
+        reader = Reader(self.record, self.viewer)
+        amount, unknown = self._amount()
+        weight = "NULL"
+        if self.board.weight:
+            one, alias = reader.path(self.board.weight)
+            weight = one.weight(alias) or "NULL"
+        rule = self._within(reader)
+        key = f't."{self.field.column}"'
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT {key}, count(*), sum({amount}), sum({amount} * {weight} / 100), count(*) FILTER (WHERE {unknown})
+                    FROM {self.record.table} t {" ".join(reader.built.joins.values())} WHERE {rule.sql} GROUP BY 1""",  # noqa: S608
+                [*reader.built.join_params, *rule.params],
+            )
+            rows = cursor.fetchall()
+        return {
+            "" if row[0] is None else str(row[0]): Totals(row[1], row[2] or Decimal(0), row[3] or Decimal(0), row[4])
+            for row in rows
+        }
+
+    def _amount(self) -> tuple[str, str]:
+        """SQL of what is summed, and of whether a record has an amount that cannot be."""
+        if not self.board.total:
+            return "NULL::numeric", "FALSE"
+        one = self.record.field(self.board.total, self.viewer)
+        if isinstance(one, Money) and one.base:
+            return f't."{one.base}"', f't."{one.column}" IS NOT NULL AND t."{one.base}" IS NULL'
+        return f't."{one.column}"', "FALSE"
+
+    # --- cards -----------------------------------------------------------------------------------------------------
+
+    def by_urgency(self, totals: dict[str, Totals]) -> bool:
+        """Whether cards are ranked by urgency: when nobody asked for another order, and there are not too many."""
+        return not self.asked.sort and sum(one.count for one in totals.values()) <= RANKED
+
+    def cards(
+        self, columns: Sequence[Column], *, ranked: bool, depth: dict[str, int] | None = None, after: int = 0
+    ) -> list[Card]:
+        """The first cards of each column in their order: `depth` of them, by key, else FIRST; `after` as many."""
+        if not columns:
+            return []
+        shown = Reader(self.record, self.viewer)
+        chosen = {name: shown.path(name) for name in self.names}
+        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        picked = self._picked(columns, ranked, depth or {}, after)
+        plans = planned.planned_sql(self.record, self.viewer, "" if ranked else "SELECT id FROM picked")
+        ordered = [("planned", plans), ("picked", picked)] if ranked else [("picked", picked), ("planned", plans)]
+        since = getattr(self.field, "since", "") or "created_at"
+        edit = self.record.rule(self.viewer, "edit", "t")
+        sql = f"""
+            WITH {", ".join(f"{name} AS MATERIALIZED ({rule.sql})" for name, rule in ordered)}
+            SELECT t.id, t.version{"".join(f", {p}" for p in parts)}, p.key, n.id IS NOT NULL,
+                   nullif(n.day, 'infinity'), greatest(t."{since}", touched.at), {edit.sql}
+            FROM picked p JOIN {self.record.table} t ON t.id = p.id LEFT JOIN planned n ON n.id = t.id
+            LEFT JOIN LATERAL (
+                SELECT max(w.at) AS at FROM records_touch w
+                WHERE w.target = '{self.record.entity}' AND w.target_row = t.id AND w.at <= now()
+            ) touched ON true
+            {" ".join(shown.built.joins.values())} ORDER BY p.column_no, p.place"""  # noqa: S608
+        params = [p for _name, rule in ordered for p in rule.params]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*params, *edit.params, *shown.built.join_params])
+            rows = cursor.fetchall()
+        limits = {one.key: one.rots_after for one in columns}
+        return [self._card(row, shown._item(row, chosen), limits) for row in rows]
+
+    def _picked(self, columns: Sequence[Column], ranked: bool, depth: dict[str, int], after: int) -> Rule:
+        """SELECT (column_no, key, place, id): which cards stand where, before anything is joined that only shows."""
+        reader = Reader(self.record, self.viewer)
+        order, order_params = self._order(reader, ranked)
+        rule = self._within(reader)
+        is_link = isinstance(self.field, Link)
+        column = f't."{self.field.column}"'
+        filled = [(no, one) for no, one in enumerate(columns) if one.key or not is_link]
+        plans = "LEFT JOIN planned n ON n.id = t.id" if ranked else ""
+        branches, params = [], []
+        for keys, here in (
+            (filled, f"{column} = c.key{'::bigint' if is_link else ''}"),
+            ([(no, one) for no, one in enumerate(columns) if is_link and not one.key], f"{column} IS NULL"),
+        ):
+            if not keys:
+                continue
+            branches.append(f"""
+                SELECT c.column_no, c.key, x.place, x.id
+                FROM unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) CROSS JOIN LATERAL (
+                    SELECT y.id, row_number() OVER () AS place FROM (
+                        SELECT t.id FROM {self.record.table} t {" ".join(reader.built.joins.values())} {plans}
+                        WHERE {rule.sql} AND {here} ORDER BY {order} LIMIT c.most OFFSET {int(after)}) y) x""")  # noqa: S608
+            mosts = [min(MOST, max(FIRST, depth.get(one.key, FIRST))) for _no, one in keys]
+            params += [[no for no, _one in keys], [one.key for _no, one in keys], mosts]
+            params += [*reader.built.join_params, *rule.params, *order_params]
+        return Rule(" UNION ALL ".join(branches), tuple(params))
+
+    def _order(self, reader: Reader, ranked: bool) -> tuple[str, tuple[Any, ...]]:
+        keys = reader.sorting(self.asked.sort or self.board.sort or self.record.lists.sort)
+        parts = [f"{one.order(alias)} {'DESC NULLS LAST' if down else 'ASC'}" for one, alias, down in keys]
+        falling = keys[-1][2] if keys else False
+        parts.append("t.id DESC" if falling else "t.id")
+        if not ranked:
+            return ", ".join(parts), ()
+        urgent = planned.rank(self.today)
+        return ", ".join([urgent.sql, "n.day", *parts]), urgent.params
+
+    def _card(self, row: Sequence[Any], item: dict[str, Any], limits: dict[str, int | None]) -> Card:
+        key, is_planned, day, touched, editable = row[-5:]
+        urgency = planned.urgency(day, planned=is_planned, today=self.today)
+        rotting = rotting_days(touched, limits.get(key), urgency=urgency, now=self.now)
+        return Card(item["id"], key, item["version"], item, urgency, day, rotting, editable)
+
+
+def rotting_days(touched: datetime | None, limit: int | None, *, urgency: str, now: datetime) -> int | None:
+    """For how many whole days nobody touched a record that may rest for `limit`, or None if it is not rotting.
+
+    What has a task or a meeting today or later is alive, however long ago the last touch was.
+    """
+    if touched is None or limit is None or urgency in (planned.TODAY, planned.LATER):
+        return None
+    days = (now - touched).days
+    return days if days >= limit else None
+
+
+def grouping(record: Record, name: str, viewer: Viewer) -> Field:
+    """The field of a board's columns. Raises InvalidFields for one that makes none."""
+    one = record.fields_for(viewer).get(name)
+    if one is None or not isinstance(one, Choice | Link) or record.board is None or name not in record.board.choices:
+        raise InvalidFields({"group": _("A board cannot have columns by “%(field)s”.") % {"field": name}})
+    return one
