@@ -34,6 +34,7 @@ def addresses():
     for record in registry.all_records():
         one = record.model._default_manager.order_by("pk").values_list("pk", flat=True).first()
         found |= {f"/{record.entity}", f"/{record.entity}/new"}
+        found |= {f"/{record.entity}/board"} if record.board else set()
         if one and record.lists.names:
             found.add(f"/{record.entity}/{one}")
     return sorted(found)
@@ -62,6 +63,7 @@ def test_no_page_violates_accessibility_or_is_too_wide(window):
             "/",
             "/people",
             "/people/new",
+            "/deals/board",
             "/settings",
             "/settings/roles",
             "/imports/new",

@@ -110,6 +110,7 @@ class Deals(Record):
         weight="stage",
         also="owner product",
         sort="closes_on",
+        alive='{"field":"status","op":"is","value":"open"}',
         zones=(Zone("win"), Zone("lose", asks=True)),
         drops={"stage": lambda viewer, pk, key: move_deal(viewer, pk, stage_id=int(key))},
     )

@@ -30,6 +30,7 @@ REPEATS = [
     ("quarterly", _("Quarterly")),
     ("yearly", _("Yearly")),
 ]
+OPEN_TASKS = '{"all":[{"field":"done_at","op":"is_empty"}]}'
 DIRECTIONS = [("out", _("Outgoing")), ("in", _("Incoming"))]
 OUTCOMES = [
     ("reached", _("Reached")),
@@ -68,7 +69,7 @@ class Tasks(Record):
     lists = List(
         columns="title due_on priority kind about owner done_at",
         sort="due_on",
-        filter='{"all":[{"field":"done_at","op":"is_empty"}]}',
+        filter=OPEN_TASKS,
     )
     board = Board(by="priority", card="kind about", also="kind owner", sort="due_on")
     page = Page(

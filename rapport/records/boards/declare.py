@@ -34,6 +34,7 @@ class Board:
     weight: str = ""
     also: str = ""
     sort: str = ""
+    alive: str = ""
     zones: Sequence[Zone] = ()
     drops: dict[str, Drop] = field(default_factory=dict)
 

@@ -28,14 +28,17 @@ RANKED = 30_000
 
 @dataclass
 class Asked:
-    """What is asked of a board: the field of its columns, its parent's id, and what the list is asked too."""
+    """What is asked of a board: the field of its columns, its parent's id, and what the list is asked too.
+
+    `ended` shows what is not alive any more as well.
+    """
 
     by: str
     within: int | None = None
     filter: Any = None
     q: str = ""
     sort: str = ""
-    columns: Sequence[str] | None = None
+    ended: bool = False
 
 
 @dataclass
@@ -77,13 +80,14 @@ class BoardReader:
     @property
     def names(self) -> list[str]:
         """The fields that a card needs, the title first; the field of the columns says itself."""
-        wanted = self.board.card_names if self.asked.columns is None else list(self.asked.columns)
         owner = ["owner"] if self.record.has_owner else []
-        return list(dict.fromkeys([self.record.title, *wanted, *owner]))
+        return list(dict.fromkeys([self.record.title, *self.board.card_names, *owner]))
 
     def _within(self, reader: Reader) -> Rule:
         """Which records are on the board."""
         rules = [reader.within(Query(filter=self.asked.filter, q=self.asked.q))]
+        if self.board.alive and not self.asked.ended:
+            rules.append(reader.condition(self.board.alive))
         parent = getattr(self.field, "within", "")
         if parent and self.asked.within:
             rules.append(Rule(f't."{self.record.field(parent).column}" = %s', (self.asked.within,)))

@@ -1,7 +1,7 @@
 """The board of an entity: its records as cards in columns by one field."""
 
+import re
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,35 +13,42 @@ from rapport.records import registry
 from rapport.records.boards import planned
 from rapport.records.boards.declare import Column
 from rapport.records.boards.reading import FIRST, RANKED, Asked, BoardReader, Totals
-from rapport.records.errors import InvalidFields
 from rapport.records.fields.base import row_id
+from rapport.records.pages.asked import Look, asked
 from rapport.records.pages.cards import Lane, fill
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
 from rapport.records.pages.lists import filters_of
 from rapport.records.record import Record
 
-# What of an address belongs to one answer and not to the board.
-PASSING = ("after", "column", "depth")
+# What of the address is the board's own, beside what it has in common with the list.
+OWN = ("within", "ended")
 
 
-def asked_of(request: HttpRequest, record: Record) -> Asked:
-    """What the address asks for; a field that makes no columns gives way to the usual one."""
-    assert record.board is not None
-    by = request.GET.get("group", "")
+def asked_of(look: Look, request: HttpRequest) -> Asked:
+    """What the look means for a board; a field that makes no columns gives way to the usual one."""
+    board = look.record.board
+    assert board is not None
+    chosen = "sort" in look.given or bool(look.view and look.view.sort)
     return Asked(
-        by=by if by in record.board.choices else record.board.by,
+        by=look.group if look.group in board.choices else board.by,
         within=row_id(request.GET.get("within", "")),
-        filter=request.GET.get("filter", record.lists.filter) or None,
-        q=request.GET.get("q", "")[:200],
-        sort=request.GET.get("sort", ""),
+        filter=look.filter or None,
+        q=look.q,
+        sort=look.sort if chosen else "",
+        # Who filters by what ends a record, such as its status, wants to see what ended.
+        ended="ended" in request.GET or bool(board.alive and set(fields_in(board.alive)) & set(fields_in(look.filter))),
     )
 
 
-def address(request: HttpRequest, **changes: Any) -> str:
-    """The present address with some parameters changed; None takes one away."""
-    kept = {k: v for k, v in request.GET.items() if k not in (*PASSING, *changes)}
-    return "?" + urlencode({**kept, **{k: v for k, v in changes.items() if v}})
+def fields_in(condition: str) -> list[str]:
+    """The names of the fields that a condition's JSON asks about."""
+    return re.findall(r'"field"\s*:\s*"([^"]+)"', condition)
+
+
+def own(request: HttpRequest, **changes: Any) -> dict[str, Any]:
+    """The board's own parameters, some of them changed; None takes one away."""
+    return {**{name: request.GET[name] for name in OWN if name in request.GET}, **changes}
 
 
 def depth_of(request: HttpRequest) -> dict[str, int]:
@@ -50,34 +57,34 @@ def depth_of(request: HttpRequest) -> dict[str, int]:
     return {("" if key == "-" else key): int(n) for key, n in pairs if n.isascii() and n.isdecimal() and len(n) < 5}
 
 
-def lanes_of(reader: BoardReader, request: HttpRequest) -> tuple[list[Lane], dict[str, Any]]:
+def lanes_of(reader: BoardReader, look: Look, request: HttpRequest) -> tuple[list[Lane], dict[str, Any]]:
     """The columns with their first cards, and what there is to say of the board as a whole."""
     totals = reader.totals()
     columns = reader.columns(totals)
-    ended = "ended" in request.GET
+    ended = reader.asked.ended
     shown = [one for one in columns if ended or not one.end]
     ranked = reader.by_urgency(totals)
     lanes = [Lane(one, totals.get(one.key, Totals())) for one in shown]
     on = fill(lanes, reader.cards(shown, ranked=ranked, depth=depth_of(request)), reader)
-    lead_on(lanes, on, request)
+    lead_on(lanes, on, look, request)
     count = sum(lane.totals.count for lane in lanes)
     unknown = sum(lane.totals.unknown for lane in lanes)
     said = {
         "count": count,
         "remarks": remarks(unknown, unranked=not ranked and not reader.asked.sort),
-        "has_ends": any(one.end for one in columns),
+        "has_ends": bool(reader.board.alive),
         "ended": ended,
-        "ended_url": address(request, ended=None if ended else "1"),
+        "ended_url": look.address(**own(request, ended=None if ended else "1")),
     }
     return lanes, said
 
 
-def lead_on(lanes: list[Lane], on: dict[str, int], request: HttpRequest) -> None:
+def lead_on(lanes: list[Lane], on: dict[str, int], look: Look, request: HttpRequest) -> None:
     """Says where the next cards of each column are; without scripts the whole board is fetched with a deeper column."""
     for lane in lanes:
         if after := on.get(lane.column.key):
-            lane.more = address(request, column=lane.key, after=after)
-            lane.deeper = address(request, depth=f"{lane.key}:{after + FIRST}")
+            lane.more = look.address(**own(request, column=lane.key, after=after))
+            lane.deeper = look.address(**own(request, depth=f"{lane.key}:{after + FIRST}"))
 
 
 def remarks(unknown: int, *, unranked: bool) -> list[str]:
@@ -97,12 +104,12 @@ def remarks(unknown: int, *, unranked: bool) -> list[str]:
     return found
 
 
-def parents(record: Record, asked: Asked, request: HttpRequest) -> list[Column]:
-    """The choices of the columns' parent, such as pipelines; makes `asked` name one of them."""
-    parent = getattr(record.field(asked.by), "within", "")
+def parents(record: Record, wanted: Asked, request: HttpRequest) -> list[Column]:
+    """The choices of the columns' parent, such as pipelines; makes `wanted` name one of them."""
+    parent = getattr(record.field(wanted.by), "within", "")
     choices = record.field(parent).columns(request.viewer) if parent else []
-    if choices and str(asked.within) not in {one.key for one in choices}:
-        asked.within = int(choices[0].key)
+    if choices and str(wanted.within) not in {one.key for one in choices}:
+        wanted.within = int(choices[0].key)
     return choices
 
 
@@ -113,19 +120,13 @@ def board_page(request: HttpRequest, record: Record) -> HttpResponse:
     if record.board is None:
         raise Http404
     must(record, request, "view")
-    asked = asked_of(request, record)
-    choices = parents(record, asked, request)
-    problem = ""
-    reader = BoardReader(record, request.viewer, asked)
+    look = asked(request, record)
+    wanted = asked_of(look, request)
+    choices = parents(record, wanted, request)
+    reader = BoardReader(record, request.viewer, wanted)
     if request.GET.get("column"):
-        return more_cards(request, reader)
-    try:
-        lanes, whole = lanes_of(reader, request)
-    except InvalidFields as error:
-        # A saved or shared address may name what is no longer there: the board is shown without it, and says so.
-        problem = "; ".join(error.errors.values())
-        reader = BoardReader(record, request.viewer, Asked(asked.by, asked.within))
-        lanes, whole = lanes_of(reader, request)
+        return more_cards(request, reader, look)
+    lanes, whole = lanes_of(reader, look, request)
     context = {
         "record": record,
         "by": reader.field,
@@ -133,26 +134,27 @@ def board_page(request: HttpRequest, record: Record) -> HttpResponse:
         **whole,
         **words(record, reader),
         "groups": [
-            {"name": record.field(name).label, "url": address(request, group=name), "on": name == asked.by}
+            {"name": record.field(name).label, "url": look.address(**own(request, group=name)), "on": name == wanted.by}
             for name in record.board.choices
         ],
         "parents": [
-            {"name": one.name, "url": address(request, within=one.key), "on": one.key == str(asked.within)}
+            {"name": one.name, "url": look.address(**own(request, within=one.key)), "on": one.key == str(wanted.within)}
             for one in choices
         ],
         "money": bool(record.board.total),
-        "q": asked.q,
-        "kept": [(k, v) for k, v in request.GET.items() if k not in (*PASSING, "q")],
-        "filters": filters_of(record, request),
-        "problem": problem,
+        "look": look,
+        "q": look.q,
+        "kept": look.parameters(**own(request, q=None)),
+        "filters": filters_of(look),
+        "problem": "; ".join(look.remarks),
         "may_create": record.may(request.viewer, "create"),
-        "narrowed": bool(asked.q or request.GET.get("filter")),
+        "narrowed": bool(look.q or (look.filter and (look.view or "filter" in look.given))),
         "triggers": triggers(record),
     }
     return render(request, f"records/board.html{'#board' if asked_for(request, 'board') else ''}", context)
 
 
-def more_cards(request: HttpRequest, reader: BoardReader) -> HttpResponse:
+def more_cards(request: HttpRequest, reader: BoardReader, look: Look) -> HttpResponse:
     """The next cards of one column."""
     totals = reader.totals()
     found = next((one for one in reader.columns(totals) if (one.key or "-") == request.GET["column"]), None)
@@ -161,7 +163,7 @@ def more_cards(request: HttpRequest, reader: BoardReader) -> HttpResponse:
     after = min(row_id(request.GET.get("after", "0")) or 0, 1_000_000)
     lane = Lane(found, totals.get(found.key, Totals()))
     cards = reader.cards([found], ranked=reader.by_urgency(totals), after=after)
-    lead_on([lane], fill([lane], cards, reader, after), request)
+    lead_on([lane], fill([lane], cards, reader, after), look, request)
     return render(
         request, "records/cards.html", {"record": reader.record, "lane": lane, **words(reader.record, reader)}
     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0004_import_merge'),
+        ('records', '0005_views'),
     ]
 
     operations = [
