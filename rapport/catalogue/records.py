@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.catalogue import models
 from rapport.records import registry
 from rapport.records.access import Shared
-from rapport.records.fields import Boolean, Date, Integer, Link, LongText, Money, Number, Text
+from rapport.records.fields import Boolean, Currency, Date, Integer, Link, LongText, Money, Number, Text
 from rapport.records.record import List, Page, Record
 
 
@@ -47,6 +47,8 @@ class Products(Record):
 class ProductCategories(Record):
     entity, model, icon, title = "product-categories", models.ProductCategory, "folder-tree", "name"
     label, plural = _("Product category"), _("Product categories")
+    explains_itself = _("The groups and subgroups in which your products stand.")
+    also_called = _("product groups, catalogue, taxonomy, types")
     fields = [
         Text("name", _("Name"), required=True, longest=120),
         Link("parent", "product-categories", _("Parent"), related=_("Subcategories")),
@@ -67,8 +69,10 @@ class ProductCategories(Record):
 class Rates(Record):
     entity, model, icon, title = "rates", models.ExchangeRate, "coins", "currency"
     label, plural = _("Exchange rate"), _("Exchange rates")
+    explains_itself = _("What one unit of another currency is worth in your base currency, from which day on.")
+    also_called = _("currencies, currency, money, conversion, euro, dollar, ISO 4217")
     fields = [
-        Text("currency", _("Currency"), required=True, longest=3),
+        Currency("currency", _("Currency"), required=True),
         Date("starts_on", _("From"), required=True),
         Number("rate", _("Worth in base currency"), required=True, places=8, least=0),
     ]

@@ -233,6 +233,10 @@ class Relationships(Record):
 class TagRecords(Record):
     entity, model, icon, title = "tags", models.Tag, "tag", "name"
     label, plural = _("Tag"), _("Tags")
+    explains_itself = _(
+        "Short words that people and organisations can carry, as many as you like, to find them again together."
+    )
+    also_called = _("labels, keywords, categories, segments")
     fields = [
         Text("name", _("Name"), required=True, longest=80),
         Choice("colour", options.COLOURS, _("Colour"), default="grey", colours={c: c for c, _label in options.COLOURS}),
@@ -250,6 +254,8 @@ class TagRecords(Record):
 class TierRecords(Record):
     entity, model, icon, title = "tiers", models.Tier, "medal", "name"
     label, plural = _("Tier"), _("Tiers")
+    explains_itself = _("How important a customer is, such as A, B and C. Each customer has at most one.")
+    also_called = _("levels, ranks, classes, priority, A B C")
     fields = [
         Text("name", _("Name"), required=True, longest=80),
         Choice("colour", options.COLOURS, _("Colour"), default="grey", colours={c: c for c, _label in options.COLOURS}),

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_territory_currencies
 
 from rapport.kit.problem import Problem, _
 
@@ -73,6 +73,13 @@ class Money:
 def currencies() -> frozenset[str]:
     """Every ISO 4217 code that Babel knows, historical ones included."""
     return frozenset(get_global("all_currencies"))
+
+
+@lru_cache(maxsize=1)
+def current_currencies() -> tuple[str, ...]:
+    """The codes of the currencies that some country pays with today, sorted."""
+    territories = get_global("territory_currencies")
+    return tuple(sorted({code for territory in territories for code in get_territory_currencies(territory)}))
 
 
 def check_currency(code: str) -> str:

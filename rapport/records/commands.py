@@ -167,7 +167,7 @@ def export_file(args: argparse.Namespace) -> None:
     from rapport.platform.identity.commands import find_user
     from rapport.platform.identity.viewer import viewer_for
     from rapport.records.errors import InvalidFields
-    from rapport.records.exporting import csv_chunks, xlsx_file
+    from rapport.records.exporting import csv_chunks, note, xlsx_file
     from rapport.records.read import Query
     from rapport.records.registry import get
 
@@ -175,16 +175,18 @@ def export_file(args: argparse.Namespace) -> None:
     if not record.may(viewer, "export"):
         raise Refused("This user may not export.")
     query = Query(columns=args.fields.replace(",", " ").split(), filter=args.filter or None, sort=args.sort)
+    excel = args.file is not None and args.file.suffix.lower() == ".xlsx"
     try:
+        made = note(record, query, viewer=viewer, form="xlsx" if excel else "csv")
         with transaction.atomic():
             if args.file is None:
-                for chunk in csv_chunks(record, query, viewer=viewer):
+                for chunk in csv_chunks(record, query, viewer=viewer, made=made):
                     sys.stdout.buffer.write(chunk)
-            elif args.file.suffix.lower() == ".xlsx":
-                args.file.write_bytes(xlsx_file(record, query, viewer=viewer).read())
+            elif excel:
+                args.file.write_bytes(xlsx_file(record, query, viewer=viewer, made=made).read())
             else:
                 with args.file.open("wb") as target:
-                    target.writelines(csv_chunks(record, query, viewer=viewer))
+                    target.writelines(csv_chunks(record, query, viewer=viewer, made=made))
     except InvalidFields as problem:
         raise Refused(str(problem)) from None
     except OSError as problem:

@@ -8,6 +8,7 @@ from rapport.kit.tables.write import write_csv, write_xlsx
 from rapport.platform.identity.viewer import Viewer
 from rapport.records.fields import Field, Money
 from rapport.records.fields.points import Addresses, Phones
+from rapport.records.models import ExportMade
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 
@@ -48,16 +49,39 @@ def _table(record: Record, query: Query, viewer: Viewer) -> tuple[list[str], Ite
     return header, rows(), phones
 
 
-def csv_chunks(record: Record, query: Query, *, viewer: Viewer) -> Iterator[bytes]:
+def note(record: Record, query: Query, *, viewer: Viewer, form: str) -> ExportMade:
+    """Writes down that an export begins; outside its transaction, so that one that is broken off is known, too."""
+    return ExportMade.objects.create(
+        entity=record.entity,
+        format=form,
+        filter=query.filter or "",
+        q=query.q,
+        chosen=len(query.ids),
+        source=viewer.source,
+        created_by_id=viewer.id,
+    )
+
+
+def _counted(rows: Iterator[list[Any]], made: ExportMade | None) -> Iterator[list[Any]]:
+    """The same rows; when all are through, the note says how many there were."""
+    count = 0
+    for row in rows:
+        yield row
+        count += 1
+    if made:
+        ExportMade.objects.filter(pk=made.pk).update(rows=count)
+
+
+def csv_chunks(record: Record, query: Query, *, viewer: Viewer, made: ExportMade | None = None) -> Iterator[bytes]:
     """The list as CSV, in chunks of bytes. Call inside a transaction."""
     header, rows, phones = _table(record, query, viewer)
-    yield from write_csv(header, rows, phones=phones)
+    yield from write_csv(header, _counted(rows, made), phones=phones)
 
 
-def xlsx_file(record: Record, query: Query, *, viewer: Viewer) -> BinaryIO:
+def xlsx_file(record: Record, query: Query, *, viewer: Viewer, made: ExportMade | None = None) -> BinaryIO:
     """The list as an XLSX file, rewound. Call inside a transaction."""
     header, rows, phones = _table(record, query, viewer)
     file = tempfile.SpooledTemporaryFile(max_size=2**22)  # noqa: SIM115 the caller streams it
-    write_xlsx(file, header, rows, phones=phones, sheet=str(record.plural)[:31])  # type: ignore[arg-type]
+    write_xlsx(file, header, _counted(rows, made), phones=phones, sheet=str(record.plural)[:31])  # type: ignore[arg-type]
     file.seek(0)
     return file  # type: ignore[return-value]

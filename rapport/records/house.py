@@ -24,6 +24,7 @@ class Users(Record):
     entity, model, icon, title, face = "users", User, "circle-user", "name", "round"
     label, plural = _("User"), _("Users")
     explains_itself = _("Who works with Rapport, in which team and with which role.")
+    also_called = _("colleagues, members, staff, invite, accounts, seats")
     fields = [
         Text("name", _("Name"), required=True, longest=150, aliases=("full name", "sales agent", "agent", "user")),
         Email("email", _("E-mail"), longest=254, aliases=("e-mail", "mail", "email address")),
@@ -60,6 +61,10 @@ class Users(Record):
 class Teams(Record):
     entity, model, icon, title = "teams", Team, "users", "name"
     label, plural = _("Team"), _("Teams")
+    explains_itself = _(
+        "Who works together, under which manager, in which larger team. Roles reach as far as the team."
+    )
+    also_called = _("groups, departments, offices, hierarchy")
     fields = [
         Text("name", _("Name"), required=True, longest=120, aliases=("team", "office", "regional office")),
         Link("parent", "teams", _("Parent team"), create=True, related=_("Teams below")),

@@ -75,6 +75,8 @@ class Record:
     constraints: ClassVar[dict[str, tuple[str, Any]]] = {}
     searchable: ClassVar[bool] = True
     explains_itself: ClassVar[Any] = ""
+    # Other words by which the search of the settings finds the entity.
+    also_called: ClassVar[Any] = ""
     _by_name: dict[str, Field] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:

@@ -34,6 +34,7 @@ def _show_in_navigation(record: "Record") -> None:
             record.entity, record.plural, f"/{record.entity}", record.icon, order, section, keys,
             visible=lambda request: record.may(request.viewer, wanted), group=group,
             leads=(lambda request: _last_layout(request, record.entity)) if record.board else None,
+            hint=record.explains_itself, words=record.also_called,
         )
     )  # fmt: skip
 

@@ -225,6 +225,8 @@ class DealContacts(Record):
 class Pipelines(Record):
     entity, model, icon, title = "pipelines", models.Pipeline, "kanban", "name"
     label, plural = _("Pipeline"), _("Pipelines")
+    explains_itself = _("The ways in which you sell. Each has stages of its own, and a board.")
+    also_called = _("funnel, sales process, workflow, board")
     fields = [Text("name", _("Name"), required=True, longest=120), Integer("position", _("Position"), default=0)]
     lists = List(columns="name position", sort="position")
     page = Page(groups=[(_("Pipeline"), "name position")], timeline=False)
@@ -244,6 +246,8 @@ class Pipelines(Record):
 class Stages(Record):
     entity, model, icon, title = "stages", models.Stage, "milestone", "name"
     label, plural = _("Stage"), _("Stages")
+    explains_itself = _("The steps of a pipeline, with their probability, what a deal needs there, and guidance.")
+    also_called = _("steps, phases, status, probability, columns, rotting")
     fields = [
         Link("pipeline", "pipelines", _("Pipeline"), required=True, related=_("Stages")),
         Text("name", _("Name"), required=True, longest=120),
@@ -280,6 +284,8 @@ class Stages(Record):
 class LostReasons(Record):
     entity, model, icon, title = "lost-reasons", models.LostReason, "circle-x", "name"
     label, plural = _("Lost reason"), _("Lost reasons")
+    explains_itself = _("Why deals are lost: whoever loses one chooses from these, so that you can count them.")
+    also_called = _("loss, closed, rejected, why")
     fields = [Text("name", _("Name"), required=True, longest=120)]
     lists = List(columns="name", sort="name")
     page = Page(groups=[(_("Reason"), "name")], timeline=False)

@@ -24,7 +24,8 @@ def create_user(args: argparse.Namespace) -> None:
     if not args.name.strip():
         raise Refused("--name: must not be empty.")
     roles = list(Role.objects.order_by("pk").values_list("key", flat=True))
-    if args.role not in roles:
+    role = args.role.strip().lower().replace("-", "_")
+    if role not in roles:
         raise Refused(f"--role: there is no role {args.role!r}. There are: {', '.join(roles)}.")
     team = None
     if args.team and not (team := Team.objects.filter(name__iexact=args.team).first()):
@@ -32,7 +33,7 @@ def create_user(args: argparse.Namespace) -> None:
     if User.objects.filter(email__iexact=args.email.strip()).exists():
         raise Refused(f"--email: there is already a user with {args.email}.")
     with transaction.atomic():
-        user = User.objects.create_user(email=args.email, name=args.name.strip(), role=args.role, team=team)
+        user = User.objects.create_user(email=args.email, name=args.name.strip(), role=role, team=team)
         link = link_for(user)
     sys.stdout.write(f"{link}\n")
 
@@ -41,7 +42,7 @@ def create_user(args: argparse.Namespace) -> None:
 def _(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--email", required=True)
     parser.add_argument("--name", required=True)
-    parser.add_argument("--role", default="member", help="administrator, manager, member (default) or read_only")
+    parser.add_argument("--role", default="member", help="administrator, manager, member (default) or read-only")
     parser.add_argument("--team", help="the name of an existing team")
 
 

@@ -1,6 +1,7 @@
 """Users, teams, one-time links and API tokens."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 
@@ -31,6 +32,10 @@ class User(Journalled, AbstractBaseUser):
     is_active = models.BooleanField(default=True, db_default=True)
     language = models.CharField(max_length=10, blank=True, default="", db_default="")
     time_zone = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # "light", "dark", or "" to follow the system.
+    theme = models.CharField(max_length=10, blank=True, default="", db_default="")
+    # Keys of the notices (notices.py) that the user does not want.
+    muted = ArrayField(models.CharField(max_length=40), blank=True, default=list, db_default=[])
     last_seen_at = models.DateTimeField(null=True, editable=False)
     password = models.CharField(max_length=128, default="!", db_default="!")
     # Moves when every session and link of the user has to end at once.
@@ -59,6 +64,16 @@ class OneTimeLink(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Session(models.Model):
+    """One browser in which somebody is signed in: what they recognise it by, so that they can end it from elsewhere."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=300, blank=True, default="")
+    address = models.GenericIPAddressField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,12 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from rapport.platform.identity.models import SignInAttempt
+from rapport.platform.identity.sessions import begin_session
 from rapport.platform.identity.tokens import use_link
 
 # So many failures within the window and the next try has to wait until the window has passed.
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_NAME, FAILURES_PER_ADDRESS = 10, 100
-BACKEND = "rapport.platform.identity.backends.EmailBackend"
 
 
 def _next(request: HttpRequest) -> str:
@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         SignInAttempt.objects.create(email=email.lower(), address=address)
         context["error"] = _("The e-mail address or the password is wrong.")
         return render(request, "identity/sign_in.html", context, status=422)
-    login(request, user, backend=BACKEND)
+    begin_session(request, user)
     return HttpResponseRedirect(_next(request))
 
 
@@ -63,7 +63,7 @@ def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     user = use_link(token)
     if user is None:
         return render(request, "identity/link.html", {"error": True}, status=404)
-    login(request, user, backend=BACKEND)
+    begin_session(request, user)
     return HttpResponseRedirect("/")
 
 

@@ -1,24 +1,27 @@
-"""The settings of the one who is signed in: profile, password, API tokens."""
+"""The settings of the one who is signed in: profile, sign-in and sessions, notices, API tokens."""
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from rapport.platform.access.pages import signed_in
-from rapport.platform.identity.actions.change_profile import change_password, change_profile, revoke_token
+from rapport.platform.identity import notices, sessions
+from rapport.platform.identity.actions.change_profile import (
+    change_notices,
+    change_password,
+    change_profile,
+    revoke_token,
+)
 from rapport.platform.identity.models import ApiToken, User
 from rapport.platform.identity.tokens import make_token
-from rapport.platform.ui import navigation
 
 MOST_TOKENS = 50
 
@@ -38,19 +41,12 @@ class ProfileForm(forms.Form):
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
 
-@signed_in
-def settings_start(request: HttpRequest) -> HttpResponse:
-    """The settings begin with one's own."""
-    return HttpResponseRedirect("/settings/you")
-
-
 def _you(request: HttpRequest, *, profile: ProfileForm | None = None, status: int = 200, **more) -> HttpResponse:
     user = User.objects.get(pk=request.viewer.id)
     initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
     context = {
         "profile": profile or ProfileForm(initial=initial),
         "email": user.email,
-        "has_password": user.has_usable_password(),
         **more,
     }
     return render(request, "identity/you.html", context, status=status)
@@ -87,10 +83,63 @@ def password(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             errors = error.message_dict
     if errors:
-        return _you(request, errors={name: " ".join(texts) for name, texts in errors.items()}, status=422)
-    update_session_auth_hash(request, user)
+        return _security(request, errors={name: " ".join(texts) for name, texts in errors.items()}, status=422)
+    sessions.end_other_sessions(request.viewer, request.session.session_key)
+    sessions.renew_session(request, User.objects.get(pk=user.pk))
     messages.success(request, _("Password changed. Other sessions of yours were ended."))
-    return HttpResponseRedirect("/settings/you")
+    return HttpResponseRedirect("/settings/security")
+
+
+def _security(request: HttpRequest, *, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+    user = User.objects.get(pk=request.viewer.id)
+    context = {
+        "email": user.email,
+        "has_password": user.has_usable_password(),
+        "errors": errors or {},
+        "sessions": sessions.sessions(request.viewer, request.session.session_key),
+    }
+    return render(request, "identity/security.html", context, status=status)
+
+
+@never_cache
+@signed_in
+def security(request: HttpRequest) -> HttpResponse:
+    """The password, and the browsers in which one is signed in."""
+    return _security(request)
+
+
+@signed_in
+@require_POST
+def end_session(request: HttpRequest, id: int) -> HttpResponse:
+    """Signs out one browser."""
+    if not sessions.end_session(request.viewer, id):
+        raise Http404
+    messages.success(request, _("That browser is signed out."))
+    return HttpResponseRedirect("/settings/security")
+
+
+@signed_in
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Signs out every browser but this one."""
+    user = sessions.end_other_sessions(request.viewer, request.session.session_key)
+    sessions.renew_session(request, user)
+    messages.success(request, _("You are signed out everywhere but here."))
+    return HttpResponseRedirect("/settings/security")
+
+
+@never_cache
+@signed_in
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Which kinds of notices one gets."""
+    if request.method == "POST":
+        wanted = set(request.POST.getlist("wanted"))
+        change_notices(request.viewer, [n.key for n in notices.notices() if n.key not in wanted])
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect("/settings/notifications")
+    user = User.objects.get(pk=request.viewer.id)
+    rows = [{"notice": n, "wanted": notices.wants(user, n.key)} for n in notices.notices()]
+    return render(request, "identity/notifications.html", {"rows": rows})
 
 
 @never_cache
@@ -119,20 +168,3 @@ def revoke(request: HttpRequest, id: int) -> HttpResponse:
         raise Http404
     messages.success(request, _("Token revoked. Programs that use it are refused from now on."))
     return HttpResponseRedirect("/settings/tokens")
-
-
-def _is_somebody(request: HttpRequest) -> bool:
-    return request.viewer is not None
-
-
-for _order, (_key, _label, _url, _icon, _group) in enumerate(
-    [
-        ("you", gettext_lazy("Profile"), "/settings/you", "circle-user", "you"),
-        ("tokens", gettext_lazy("API tokens"), "/settings/tokens", "key", "developers"),
-        ("api-docs", gettext_lazy("API reference"), "/api/v1/docs", "book-open", "developers"),
-        ("history", gettext_lazy("History"), "/history", "history", "system"),
-    ]
-):
-    navigation.register(
-        navigation.Entry(_key, _label, _url, _icon, _order, "settings", visible=_is_somebody, group=_group)
-    )

@@ -1,4 +1,4 @@
-"""What the health page shows of the jobs, and the button that tries a parked one again."""
+"""What the pages of the system show of the jobs, and the buttons for a parked one."""
 
 import json
 from dataclasses import dataclass
@@ -20,6 +20,16 @@ FROM procrastinate_jobs j
 LEFT JOIN LATERAL (SELECT error, at FROM jobs_joberror WHERE job_id = j.id ORDER BY id DESC LIMIT 1) e ON true
 WHERE j.status = 'failed' ORDER BY j.id DESC LIMIT %s
 """
+_UNDER_WAY = """
+SELECT j.id, j.task_name, j.attempts, e.at
+FROM procrastinate_jobs j
+LEFT JOIN LATERAL (SELECT max(at) AS at FROM procrastinate_events WHERE job_id = j.id AND type = 'started') e ON true
+WHERE j.status = 'doing' ORDER BY j.id LIMIT %s
+"""
+_AGAIN = """
+UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = now(), worker_id = NULL
+WHERE status = 'failed'
+"""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,16 @@ class FailedJob:
 
 
 @dataclass(frozen=True)
+class RunningJob:
+    """A job that a worker has in hand."""
+
+    id: int
+    name: str
+    attempts: int
+    since: datetime | None
+
+
+@dataclass(frozen=True)
 class Overview:
     """How many jobs wait for a worker, wait for their time, are under way, are parked; and the newest parked ones."""
 
@@ -48,6 +68,14 @@ class Overview:
     doing: int
     parked: int
     failed: list[FailedJob]
+
+
+def counts() -> Overview:
+    """How many there are of each, by one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS)
+        queued, later, doing, parked = cursor.fetchone()
+    return Overview(queued, later, doing, parked, [])
 
 
 def overview(*, limit: int = 50) -> Overview:
@@ -60,12 +88,31 @@ def overview(*, limit: int = 50) -> Overview:
     return Overview(queued, later, doing, parked, failed)
 
 
+def under_way(*, limit: int = 50) -> list[RunningJob]:
+    """The jobs that workers have in hand, the longest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER_WAY, [limit])
+        return [RunningJob(*row) for row in cursor.fetchall()]
+
+
 def try_again(job_id: int) -> bool:
     """Queues a parked job with all its tries ahead of it; False if it is not parked (any more)."""
     with connection.cursor() as cursor:
+        cursor.execute(f"{_AGAIN} AND id = %s", [job_id])
+        return cursor.rowcount == 1
+
+
+def try_all_again() -> int:
+    """Queues every parked job; returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AGAIN)
+        return cursor.rowcount
+
+
+def give_up(job_id: int) -> bool:
+    """Puts a parked job away as cancelled; False if it is not parked (any more)."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = now(), worker_id = NULL "
-            "WHERE id = %s AND status = 'failed'",
-            [job_id],
+            "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'failed' AND id = %s", [job_id]
         )
         return cursor.rowcount == 1

@@ -13,19 +13,22 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from rapport.kit.money import currencies
+from rapport.kit.money import current_currencies
 from rapport.kit.places import countries, country_name
 from rapport.platform.access.pages import needs
 from rapport.platform.setup.change_company import change_company
 from rapport.platform.setup.company import company
 from rapport.platform.setup.first_run_form import time_zones
-from rapport.platform.ui.templatetags.ui import locale
+from rapport.platform.ui.templatetags.ui import currency_label, locale
 
 
 class CompanyForm(forms.Form):
     """The company's own row."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    street = forms.CharField(label=gettext_lazy("Street"), max_length=200, required=False)
+    postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=120, required=False)
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     currency = forms.ChoiceField(
         label=gettext_lazy("Base currency"),
@@ -41,7 +44,7 @@ class CompanyForm(forms.Form):
         named = sorted((country_name(code, language), code) for code in countries())
         choices = {
             "country": [(code, name) for name, code in named],
-            "currency": [(code, code) for code in sorted(currencies())],
+            "currency": [(code, currency_label(code)) for code in current_currencies()],
             "time_zone": [(zone, zone.replace("_", " ")) for zone in time_zones()],
             "fiscal_year_starts": list(get_month_names("wide", "stand-alone", locale()).items()),
         }

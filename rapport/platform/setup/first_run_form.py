@@ -9,10 +9,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from rapport.kit.money import currencies
+from rapport.kit.money import current_currencies
 from rapport.kit.places import countries, country_name
 from rapport.platform.identity.models import User
 from rapport.platform.setup.first_run import Beginning, check_code
+from rapport.platform.ui.templatetags.ui import currency_label
 
 
 class FirstRunForm(forms.Form):
@@ -35,7 +36,7 @@ class FirstRunForm(forms.Form):
         named = sorted((country_name(code, language), code) for code in countries())
         choices = {
             "country": [(code, name) for name, code in named],
-            "currency": [(code, code) for code in sorted(currencies())],
+            "currency": [(code, currency_label(code)) for code in current_currencies()],
             "time_zone": [(zone, zone.replace("_", " ")) for zone in time_zones()],
         }
         for field, options in choices.items():

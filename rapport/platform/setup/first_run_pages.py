@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from rapport.platform.identity.sessions import begin_session
 from rapport.platform.setup.first_run import AlreadySetUp, begin, has_begun, needs_code
 from rapport.platform.setup.first_run_form import FirstRunForm
 
@@ -44,7 +44,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         user = begin(form.beginning())
     except AlreadySetUp as error:
         raise Http404 from error
-    login(request, user, backend="rapport.platform.identity.backends.EmailBackend")
+    begin_session(request, user)
     return redirect("/welcome/start")
 
 

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from rapport.platform.jobs.overview import overview, try_again
+from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
 from rapport.platform.setup.health import checks, figures, space
 from rapport.platform.setup.running import read_state
 
@@ -47,8 +48,38 @@ def health(request: HttpRequest) -> HttpResponse:
     children = [
         child | {"since_at": datetime.fromtimestamp(child["since"], UTC)} for child in read_state().get("children", [])
     ]
-    context = {"checks": [*checks(), space()], "children": children, "jobs": overview(), "figures": figures()}
+    context = {"checks": [*checks(), space()], "children": children, "jobs": counts(), "figures": figures()}
     return render(request, "setup/health.html", context)
+
+
+@never_cache
+@require_GET
+def jobs(request: HttpRequest) -> HttpResponse:
+    """What runs, what waits and what failed; the page asks again every few seconds."""
+    _administrators_only(request)
+    context = {"jobs": overview(), "doing": under_way()}
+    return render(request, "setup/jobs.html#jobs" if request.htmx else "setup/jobs.html", context)
+
+
+@require_POST
+def retry_jobs(request: HttpRequest) -> HttpResponse:
+    """Tries every parked job again."""
+    _administrators_only(request)
+    queued = try_all_again()
+    text = ngettext("%(n)s job is queued again.", "%(n)s jobs are queued again.", queued) % {"n": queued}
+    messages.success(request, text if queued else _("No job is parked."))
+    return redirect("/settings/jobs")
+
+
+@require_POST
+def give_up_job(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Puts a parked job away for good."""
+    _administrators_only(request)
+    if not give_up(job_id):
+        messages.error(request, _("That job is not parked any more. Nothing was changed."))
+    else:
+        messages.success(request, _("The job was given up."))
+    return redirect("/settings/jobs")
 
 
 @require_POST
@@ -59,4 +90,4 @@ def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
         messages.error(request, _("That job is not parked any more. Nothing was changed."))
     else:
         messages.success(request, _("The job is queued again."))
-    return redirect("/settings/health")
+    return redirect("/settings/jobs")

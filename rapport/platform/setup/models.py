@@ -5,6 +5,9 @@ class Company(models.Model):
     """The company that runs this instance: one row."""
 
     name = models.CharField(max_length=150, default="My company", db_default="My company")
+    street = models.CharField(max_length=200, blank=True, default="", db_default="")
+    postal_code = models.CharField(max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(max_length=120, blank=True, default="", db_default="")
     country = models.CharField(max_length=2, default="GB", db_default="GB")
     currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
     time_zone = models.CharField(max_length=60, default="UTC", db_default="UTC")

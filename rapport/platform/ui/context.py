@@ -45,8 +45,9 @@ class Shell:
 
     @cached_property
     def primary(self) -> list[dict]:
-        """The first four entries, for the bar at the foot of a phone's screen."""
-        return [entry for section in self.sections for entry in section["entries"]][:4]
+        """The entry for the work of the day beside home, for the bar at the foot of a phone's screen."""
+        entries = {entry["key"]: entry for section in self.sections for entry in section["entries"]}
+        return [entries[key] for key in ("tasks", "deals") if key in entries][:1]
 
     @cached_property
     def user(self):
@@ -60,8 +61,8 @@ class Shell:
 
     @cached_property
     def theme(self) -> str:
-        """ "light", "dark", or "" to follow the system."""
-        theme = self.request.COOKIES.get(THEME_COOKIE, "")
+        """ "light", "dark", or "" to follow the system: the user's own, or what this browser had last at the door."""
+        theme = self.user.theme if self.user else self.request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in ("light", "dark") else ""
 
     @cached_property

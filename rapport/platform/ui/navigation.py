@@ -13,11 +13,20 @@ SECTIONS = {"records": gettext_lazy("Records"), "work": gettext_lazy("Work"), "s
 GROUPS = {
     "you": gettext_lazy("You"),
     "company": gettext_lazy("Company"),
-    "people": gettext_lazy("People"),
     "data": gettext_lazy("Data"),
+    "people": gettext_lazy("People"),
     "developers": gettext_lazy("Developers"),
     "system": gettext_lazy("System"),
 }
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Something to set on a page of the settings, so that their search leads right to it."""
+
+    label: str | Promise
+    url: str
+    words: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -32,10 +41,13 @@ class Entry:
     section: str = "records"
     keys: str = ""
     visible: Callable[[HttpRequest], bool] | None = None
-    # Of an entry among the settings: one of GROUPS.
+    # Of an entry among the settings: one of GROUPS, what it is for, other words for it, and what can be set there.
     group: str = ""
     # Where the entry leads for this request, if not always to `url`, e.g. to the layout used last.
     leads: Callable[[HttpRequest], str] | None = None
+    hint: str | Promise = ""
+    words: str | Promise = ""
+    topics: tuple[Topic, ...] = ()
 
 
 _entries: dict[str, Entry] = {}
@@ -64,6 +76,9 @@ def entries(request: HttpRequest, section: str) -> list[dict]:
             "icon": e.icon,
             "keys": e.keys,
             "group": e.group,
+            "hint": e.hint,
+            "words": e.words,
+            "topics": e.topics,
             "current": path == e.url or (e.url != "/" and path.startswith(e.url.rstrip("/") + "/")),
         }
         for e in sorted(shown, key=lambda e: (e.order, e.key))

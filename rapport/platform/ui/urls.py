@@ -13,6 +13,7 @@ handler500 = "rapport.platform.ui.errors.server_error"
 urlpatterns = [
     path("appearance", views.appearance),
     path("palette", views.search_palette),
+    path("settings", views.settings_start),
 ]
 
 if settings.DEBUG:

@@ -1,11 +1,12 @@
 from rapport.records.models.activity import Activity, Touch
+from rapport.records.models.exports import ExportMade
 from rapport.records.models.imports import ImportMapping, ImportPiece, ImportRow, ImportRun
 from rapport.records.models.keys import IdempotencyKey
 from rapport.records.models.rows import Owned, first_point, folded, search_index, search_text
 from rapport.records.models.view import View, ViewUse
 
 __all__ = [
-    "Activity", "IdempotencyKey", "ImportMapping", "ImportPiece", "ImportRow", "ImportRun", "Owned", "Touch",
+    "Activity", "ExportMade", "IdempotencyKey", "ImportMapping", "ImportPiece", "ImportRow", "ImportRun", "Owned", "Touch",
     "View",
     "ViewUse", "first_point", "folded", "search_index", "search_text",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 
-from rapport.records.exporting import csv_chunks, xlsx_file
+from rapport.records.exporting import csv_chunks, note, xlsx_file
 from rapport.records.pages.guard import must, page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
@@ -30,10 +30,11 @@ def export_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     query = _query(request)
     # What is wrong with the query is said before the first byte is sent.
     Reader(record, request.viewer, action="export").within(query)
+    made = note(record, query, viewer=request.viewer, form="csv")
 
     def chunks() -> Iterator[bytes]:
         with transaction.atomic():
-            yield from csv_chunks(record, query, viewer=request.viewer)
+            yield from csv_chunks(record, query, viewer=request.viewer, made=made)
 
     response = StreamingHttpResponse(chunks(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{record.entity}.csv"'
@@ -46,8 +47,9 @@ def export_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     must(record, request, "export")
     query = _query(request)
     Reader(record, request.viewer, action="export").within(query)
+    made = note(record, query, viewer=request.viewer, form="xlsx")
     with transaction.atomic():
-        file = xlsx_file(record, query, viewer=request.viewer)
+        file = xlsx_file(record, query, viewer=request.viewer, made=made)
     response = StreamingHttpResponse(
         iter(lambda: file.read(65536), b""),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

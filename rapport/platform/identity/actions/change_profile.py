@@ -20,6 +20,19 @@ def change_profile(viewer: Viewer, *, name: str, language: str, time_zone: str) 
         touch("users", f"users-{viewer.id}")
 
 
+def change_theme(viewer: Viewer, theme: str) -> None:
+    """Keeps "light", "dark" or "" (as the system) with the viewer."""
+    if viewer.user.theme != theme:
+        with acting(viewer, "change own profile"):
+            User.objects.filter(pk=viewer.id).update(theme=theme)
+
+
+def change_notices(viewer: Viewer, muted: list[str]) -> None:
+    """Keeps which kinds of notices the viewer does not want."""
+    with acting(viewer, "change own profile"):
+        User.objects.filter(pk=viewer.id).update(muted=sorted(muted))
+
+
 def change_password(viewer: Viewer, *, present: str, new: str) -> User:
     """Gives the viewer a new password and ends their other sessions. Returns the user as they are now.
 

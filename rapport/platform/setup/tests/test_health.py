@@ -77,9 +77,9 @@ def test_the_page_shows_a_parked_job_and_tries_it_again(client, ana):
             "INSERT INTO jobs_joberror (job_id, attempt, error) VALUES (%s, 1, 'ValueError: no luck')", [job]
         )
     client.force_login(ana)
-    page = client.get("/settings/health").content.decode()
+    page = client.get("/settings/jobs").content.decode()
     assert "ValueError: no luck" in page
-    assert client.post(f"/settings/health/jobs/{job}/retry").status_code == 302
+    assert client.post(f"/settings/jobs/{job}/retry").status_code == 302
     assert (overview().parked, overview().queued) == (0, 1)
 
 
@@ -88,10 +88,10 @@ def test_only_administrators_see_it(client, ana):
     job = jobs_for_tests.always_fails.defer(text="ben")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job])
-    assert client.get("/settings/health").status_code in (302, 404)
+    assert client.get("/settings/jobs").status_code in (302, 404)
     client.force_login(ben)
-    assert client.get("/settings/health").status_code == 404
-    assert client.post(f"/settings/health/jobs/{job}/retry").status_code == 404
+    assert client.get("/settings/jobs").status_code == 404
+    assert client.post(f"/settings/jobs/{job}/retry").status_code == 404
     assert overview().parked == 1, "refused means that nothing was changed"
 
 

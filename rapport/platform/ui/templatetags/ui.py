@@ -10,7 +10,14 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
-from babel.numbers import NumberPattern, UnknownCurrencyError, format_compact_currency, format_currency, format_decimal
+from babel.numbers import (
+    NumberPattern,
+    UnknownCurrencyError,
+    format_compact_currency,
+    format_currency,
+    format_decimal,
+    get_currency_name,
+)
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -116,6 +123,11 @@ def money(amount: Decimal | float | str | None, currency: str = "", short: bool 
         return format_currency(value, currency, locale=locale())
     except UnknownCurrencyError:
         return f"{format_decimal(value, locale=locale())} {currency}"
+
+
+def currency_label(code: str) -> str:
+    """ "EUR – Euro", the name in the reader's language."""
+    return f"{code} – {get_currency_name(code, locale=locale())}"
 
 
 @lru_cache(maxsize=64)
