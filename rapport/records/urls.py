@@ -8,6 +8,7 @@ from rapport.records.api.docs import reference
 from rapport.records.pages import (
     acting,
     boards,
+    cells,
     composing,
     creating,
     editing,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("<entity:record>/options", finding.options),
     path("<entity:record>/many", acting.many),
     path("<entity:record>/many/edit", acting.many_editor),
+    path("<entity:record>/grid", cells.blanks),
     path("<entity:record>/export.csv", exporting.export_csv),
     path("<entity:record>/export.xlsx", exporting.export_xlsx),
     path("<entity:record>/views", tabs.new_view),
@@ -90,6 +92,7 @@ urlpatterns = [
     path("<entity:record>/<int:id>/log/<entity:activity>", composing.log),
     path("<entity:record>/<int:id>/cells/<slug:name>", editing.cell),
     path("<entity:record>/<int:id>/cells/<slug:name>/edit", editing.cell_editor),
+    path("<entity:record>/<int:id>/grid/<slug:name>", cells.cell),
     path("<entity:record>/<int:id>/do/<slug:name>", acting.verb),
     path("<entity:record>/<int:id>/delete", acting.remove),
     path("<entity:record>/<int:id>/restore", acting.restore),

@@ -15,6 +15,7 @@ from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import Field, Link
 from rapport.records.pages.asked import Column, Look, asked, label_of
+from rapport.records.pages.cells import editing_of, locked
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
 from rapport.records.read import COUNT_CAP, Query, Reader
@@ -34,6 +35,7 @@ def _heads(look: Look) -> list[dict[str, Any]]:
                 "name": name,
                 "label": column.label,
                 "numeric": column.one.numeric,
+                "edit": editing_of(column.one, name),
                 "direction": {name: "ascending", f"-{name}": "descending"}.get(now, ""),
                 "rank": list(sorts).index(name) + 1 if now and len(sorts) > 1 else "",
                 "url": look.address(sort=turned) if column.one.sortable else "",
@@ -46,8 +48,10 @@ def _heads(look: Look) -> list[dict[str, Any]]:
     return heads
 
 
-def rows_of(look: Look, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
     """List rows ready for the template: the first cell's parts, and the other cells as one piece of HTML.
+
+    `fixed` are the ids of rows that the viewer may not change.
 
     Cells are joined here and not in the template, because a page has hundreds of them.
     """
@@ -57,6 +61,8 @@ def rows_of(look: Look, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             "id": item["id"],
+            "version": item["version"],
+            "locked": item["id"] in fixed,
             "name": lead.one.text(item[lead.name]) or _("(without a name)"),
             "face": (item.get(record.picture) or {}).get("url", ""),
             "cells": mark_safe(  # noqa: S308 each cell is escaped here or safe already
@@ -133,7 +139,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         "record": record,
         "look": look,
         "heads": _heads(look),
-        "rows": rows_of(look, found.items),
+        "rows": rows_of(look, found.items, locked(record, [item["id"] for item in found.items], request)),
         "more": look.address(after=found.next) if found.next else "",
         "q": look.q,
         "problem": "; ".join(look.remarks),

@@ -57,6 +57,9 @@ behave("combobox", (root, signal) => {
   }
   box.addEventListener("input", () => {
     if (!box.value.trim()) hidden.value = ""
+    // What was found for the text before is not meant by Enter any more.
+    point(null)
+    box.removeAttribute("aria-activedescendant")
     clearTimeout(timer)
     timer = setTimeout(ask, 120)
   }, { signal })

@@ -1,0 +1,181 @@
+"""A list as a sheet: cells edited by keyboard and by mouse, refusals at the cell, two windows at once."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from rapport.platform.identity.models import User
+from rapport.platform.identity.viewer import viewer_for
+from rapport.records import registry, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def ana() -> User:
+    return User.objects.create_user(email="ana@example.com", name="Ana Sales", role="administrator")
+
+
+@pytest.fixture
+def window(browse, ana: User):
+    """Opens windows in which Ana is signed in."""
+
+    def open_window(**how) -> Page:
+        client = Client()
+        client.force_login(ana)
+        return browse(signed_in=client, **how)
+
+    return open_window
+
+
+@pytest.fixture
+def make(ana: User):
+    """make("deals", name=…) writes a record as Ana and returns its id."""
+
+    def make_one(entity: str, **values) -> int:
+        return write.create(registry.get(entity), values, viewer=viewer_for(ana, "page"))
+
+    return make_one
+
+
+def value(entity: str, pk: int, column: str):
+    return registry.get(entity).model._default_manager.values_list(column, flat=True).get(pk=pk)
+
+
+def cell(page: Page, pk: int, field: str):
+    """The cell of a row under the heading of a field."""
+    at = page.locator(f"thead th[data-name={field}]").evaluate("e => e.cellIndex")
+    return page.locator(f"#row-{pk} > :nth-child({at + 1})")
+
+
+def test_a_keyboard_alone_fills_a_row(window, make):
+    make("organisations", name="Acme Optics")
+    second = make("deals", name="Beta", amount="100")
+    first = make("deals", name="Alpha", amount="200")
+    page = window()
+    page.goto("/deals?sort=name")
+    expect(page.locator("tbody tr[data-row]")).to_have_count(2)
+    with page.expect_response("**/deals/grid?*"):
+        page.keyboard.press("j")
+    expect(cell(page, first, "name")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("acme", delay=20)
+    expect(page.locator(".r-cell-editor [role=option]")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(cell(page, first, "organisation")).to_contain_text("Acme Optics")
+    expect(cell(page, first, "stage")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("1250.50", delay=20)
+    page.keyboard.press("Enter")
+    expect(cell(page, first, "amount")).to_contain_text("1,250.50")
+    expect(cell(page, second, "amount")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".r-cell-editor input[name=amount]")).to_have_value("100.00")
+    page.keyboard.type("7")
+    page.keyboard.press("Escape")
+    expect(cell(page, second, "amount")).to_contain_text("100.00")
+    expect(cell(page, second, "amount")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.type("03152027", delay=20)
+    page.keyboard.press("Shift+Tab")
+    expect(cell(page, second, "closes_on")).to_contain_text("2027")
+    expect(cell(page, second, "amount")).to_be_focused()
+    assert str(value("deals", second, "closes_on")) == "2027-03-15"
+    assert str(value("deals", first, "amount")) == "1250.50"
+
+
+def test_the_mouse_edits_by_double_click_and_a_click_elsewhere_saves(window, make):
+    one = make("deals", name="Alpha", amount="200")
+    page = window()
+    page.goto("/deals")
+    cell(page, one, "amount").dblclick()
+    page.locator(".r-cell-editor input[name=amount]").fill("300")
+    page.get_by_role("heading", name="Deals").click()
+    expect(cell(page, one, "amount")).to_contain_text("300.00")
+    page.locator(".r-toast", has_text="Value saved").get_by_role("button", name="Undo").click()
+    expect(cell(page, one, "amount")).to_contain_text("200.00")
+    page.get_by_role("link", name="Alpha").click()
+    page.wait_for_url(f"**/deals/{one}")
+
+
+def test_a_wrong_value_is_said_at_the_cell_and_kept(window, make):
+    one = make("deals", name="Alpha", amount="200")
+    page = window()
+    page.expected = ["422"]
+    page.goto("/deals")
+    cell(page, one, "amount").dblclick()
+    editor = page.locator(".r-cell-editor")
+    editor.locator("input[name=amount]").fill("many")
+    page.keyboard.press("Enter")
+    expect(editor.locator(".r-error")).to_be_visible()
+    expect(editor.locator("input[name=amount]")).to_have_value("many")
+    expect(editor.locator("input[name=amount]")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(cell(page, one, "amount")).to_contain_text("200.00")
+
+
+def test_a_word_that_no_record_has_does_not_empty_the_link(window, make):
+    organisation = make("organisations", name="Acme Optics")
+    one = make("deals", name="Alpha", organisation=organisation)
+    page = window()
+    page.goto("/deals")
+    cell(page, one, "organisation").click(position={"x": 150, "y": 5})
+    page.keyboard.press("Enter")
+    page.locator(".r-cell-editor [role=combobox]").fill("Zzz")
+    page.keyboard.press("Enter")
+    expect(page.locator(".r-toast.error")).to_contain_text("Nothing is called that")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert value("deals", one, "organisation_id") == organisation
+
+
+def test_what_follows_from_other_values_says_so(window, make):
+    make("people", first_name="Ben", last_name="Okafor")
+    page = window()
+    page.goto("/people")
+    page.keyboard.press("j")
+    page.keyboard.press("F2")
+    expect(page.locator(".r-cell-note")).to_contain_text("follows from other values")
+
+
+def test_choices_tags_and_yes_or_no_are_edited_by_keyboard(window, make):
+    urgent = make("tags", name="Urgent")
+    one = make("people", first_name="Ben", last_name="Okafor")
+    page = window()
+    page.goto("/people?columns=name,country,tags")
+    if page.locator("thead th[data-name=tags]").count() == 0:
+        pytest.skip("this needs chosen columns")
+    page.keyboard.press("j")
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.locator(".r-cell-editor").get_by_label("Urgent").press("Space")
+    page.keyboard.press("Control+Enter")
+    expect(cell(page, one, "tags")).to_contain_text("Urgent")
+    assert value("people", one, "tags") == [urgent]
+
+
+def test_two_windows_a_change_comes_in_without_losing_what_is_typed_and_a_clash_shows_both(window, make):
+    one = make("deals", name="Alpha", amount="200")
+    other = make("deals", name="Beta", amount="100")
+    here, there = window(), window()
+    here.expected = ["409"]
+    here.goto("/deals")
+    there.goto("/deals")
+    cell(here, one, "amount").dblclick()
+    mine = here.locator(".r-cell-editor input[name=amount]")
+    mine.fill("555")
+    for pk, amount in ((other, "111"), (one, "222")):
+        cell(there, pk, "amount").dblclick()
+        there.locator(".r-cell-editor input[name=amount]").fill(amount)
+        there.keyboard.press("Enter")
+        expect(cell(there, pk, "amount")).to_contain_text(f"{amount}.00")
+    expect(cell(here, other, "amount")).to_contain_text("111.00", timeout=2000)
+    expect(cell(here, one, "amount")).to_contain_text("222.00", timeout=2000)
+    expect(mine).to_have_value("555")
+    expect(mine).to_be_focused()
+    here.keyboard.press("Enter")
+    clash = here.locator(".r-cell-conflict")
+    expect(clash).to_contain_text("222.00")
+    expect(here.locator(".r-cell-editor input[name=amount]")).to_have_value("555")
+    here.get_by_role("button", name="Save mine").click()
+    expect(cell(here, one, "amount")).to_contain_text("555.00")
