@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Model
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from rapport.platform.access.gate import Rule, scope
 from rapport.platform.identity.viewer import Viewer
@@ -17,6 +19,8 @@ from rapport.records.access import Access, OwnedBy
 from rapport.records.boards.declare import Board
 from rapport.records.fields import Context, DateTime, Field, Link, Owner, Reference
 from rapport.records.verbs import Verb
+
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class Record:
     # "round" or "square" shows initials or a picture beside the name, for those who have a face; else the icon does.
     face: ClassVar[str] = ""
     title: ClassVar[str] = "name"
+    # A field whose first words name the record where its title is empty, as the text does for a message.
+    stand_in: ClassVar[str] = ""
     # The Image field that is shown as the record's face.
     picture: ClassVar[str] = ""
     fields: ClassVar[Sequence[Field]] = ()
@@ -171,6 +177,13 @@ class Record:
 
     def after_write(self, ids: Sequence[int], viewer: Viewer | None) -> None:
         """Set-based follow-up in the transaction of the write; a room may add what must hold at once."""
+
+    def called(self, item: dict[str, Any]) -> str:
+        """What people call the record, from values read with its title and, if it has one, its stand-in."""
+        if name := self.field(self.title).text(item[self.title]):
+            return name
+        words = " ".join(self.field(self.stand_in).text(item[self.stand_in]).split()) if self.stand_in else ""
+        return Truncator(words).chars(LONGEST_NAME) if words else gettext("(without a name)")
 
     def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
         """More for the template of the record page; a room may add, for example, a stage bar."""

@@ -1,4 +1,4 @@
-"""The timeline of a record: everything that happened with it, newest first, in one query.
+"""The timeline of a record: everything that happened with it, newest first, in one query. What lies ahead is in focus.py.
 
 Activities come through records_touch, field changes through the journal; both are keyset paged by (time, tie).
 """
@@ -60,7 +60,7 @@ def _activity_sql(record: Record, viewer: Viewer) -> tuple[str, list[Any]]:
         SELECT w.at, '{record.entity}' AS kind, a.id, a.title, a.body, a.owner_id AS who,
                jsonb_build_object({details}) AS details, w.id AS tie
         FROM records_touch w JOIN {record.table} a ON a.id = w.source_row
-        WHERE w.target = %s AND w.target_row = %s AND w.source = '{record.entity}' AND w.at IS NOT NULL
+        WHERE w.target = %s AND w.target_row = %s AND w.source = '{record.entity}' AND w.at <= statement_timestamp() + interval '1 minute'
           AND a.deleted_at IS NULL AND {rule.sql} {{seek}}
         ORDER BY w.at DESC, w.id DESC LIMIT {PAGE + 1}"""  # noqa: S608
     return sql, list(rule.params)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import connection
 
+from rapport.platform.identity.viewer import Viewer
+from rapport.records import registry
 from rapport.records.fields.base import row_id
 
 
@@ -24,6 +26,7 @@ def stage_bar(deal_id: int) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT s.id, s.name, s.kind, s.rotting_days, s.guidance, s.id = d.stage_id, d.status, s.position, now_at.position,
+                      s.required_fields,
                       (SELECT floor(sum(extract(epoch FROM coalesce(sp.left_at, now()) - sp.entered_at)) / 86400)
                        FROM sales_stagespell sp WHERE sp.deal_id = d.id AND sp.stage_id = s.id),
                       extract(epoch FROM now() - d.stage_since) / 86400
@@ -35,7 +38,7 @@ def stage_bar(deal_id: int) -> list[dict[str, Any]]:
         )
         rows = cursor.fetchall()
     made = []
-    for pk, name, kind, rotting, guidance, current, status, position, at, days, waiting in rows:
+    for pk, name, kind, rotting, guidance, current, status, position, at, needs, days, waiting in rows:
         state = (
             kind
             if current and kind != "open"
@@ -55,7 +58,35 @@ def stage_bar(deal_id: int) -> list[dict[str, Any]]:
                 "days": None if days is None else int(days),
                 "late": bool(current and status == "open" and rotting and waiting > rotting),
                 "guidance": guidance,
+                "needs": needs,
                 "url": f"/deals/{deal_id}/stages/{pk}",
             }
         )
     return made
+
+
+def guide(stages: list[dict[str, Any]], item: dict[str, Any], viewer: Viewer) -> dict[str, Any] | None:
+    """What helps at the deal's stage: its guidance, and the fields that it and the next stage ask for.
+
+    Of each field it says whether it is filled, and which stage waits for it. None when there is nothing to say.
+    """
+    at = next((i for i, stage in enumerate(stages) if stage["current"]), None)
+    if at is None or stages[at]["kind"] != "open":
+        return None
+    now, following = stages[at], stages[at + 1] if at + 1 < len(stages) else None
+    known = registry.get("deals").fields_for(viewer)
+    fields: list[dict[str, Any]] = []
+    for stage in filter(None, (now, following)):
+        for name in stage["needs"]:
+            if name in known and name not in [one["name"] for one in fields]:
+                html = known[name].cell(item[name])
+                fields.append({"name": name, "label": known[name].label, "html": html, "next": stage is following})
+    if not fields and not now["guidance"]:
+        return None
+    return {
+        "stage": now["name"],
+        "text": now["guidance"],
+        "fields": fields,
+        "next": following and following["name"],
+        "missing": sum(not one["html"] for one in fields),
+    }

@@ -32,7 +32,7 @@ from rapport.sales.actions.move_deal import move_deal
 from rapport.sales.actions.reopen_deal import reopen_deal
 from rapport.sales.actions.win_deal import win_deal
 from rapport.sales.fields import StageLink
-from rapport.sales.queries import stage_bar
+from rapport.sales.queries import guide, stage_bar
 
 STATUSES = [("open", _("Open")), ("won", _("Won")), ("lost", _("Lost"))]
 STATUS_COLOURS = {"won": "green", "lost": "red", "open": "blue"}
@@ -170,7 +170,8 @@ class Deals(Record):
         complete_deals(ids)
 
     def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        return {"stages": stage_bar(item["id"])}
+        stages = stage_bar(item["id"])
+        return {"stages": stages, "guide": guide(stages, item, viewer)}
 
 
 @registry.register

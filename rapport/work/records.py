@@ -106,6 +106,7 @@ class Tasks(Record):
 class Notes(Record):
     entity, model, icon, title = "notes", models.Note, "sticky-note", "title"
     label, plural = _("Note"), _("Notes")
+    stand_in = "body"
     is_activity = True
     has_timeline = False
     fields = [

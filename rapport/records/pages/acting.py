@@ -39,8 +39,12 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
                 values = verb_values(
                     record, found, {k: v for k, v in given.items() if v not in (None, "")}, request.viewer
                 )
+                before = last_action(record, id)
                 found.run(request.viewer, id, **values)
-            undoable(request, found.done or found.label, last_action(record, id))
+            if (after := last_action(record, id)) == before:
+                messages.info(request, _("There was nothing to change."))
+            else:
+                undoable(request, found.done or found.label, after)
             # Done from another record's page, such as a task in its focus: one stays there.
             here = request.htmx.current_url_abs_path if request.htmx else None
             return HttpResponseRedirect(here or f"/{record.entity}/{id}")
@@ -50,12 +54,14 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
         "record": record,
         "id": id,
         "verb": found,
-        "name": record.field(record.title).text(item[record.title]),
+        "name": record.called(item),
         "fields": [
             control(one, given.get(one.name), request.viewer, error=errors.get(one.name, ""), prefix="verb-")
             for one in found.fields
         ],
-        "errors": errors,
+        "general_error": "; ".join(
+            text for name, text in errors.items() if name not in {one.name for one in found.fields}
+        ),
     }
     template = "records/verb.html#dialog" if request.htmx else "records/verb.html"
     return render(request, template, context, status=422 if errors else 200)

@@ -143,7 +143,12 @@ class Look:
     def query(self, **more: Any) -> Query:
         """The list's query; `more` as in Query, such as after and limit."""
         picture = [self.record.picture] if self.record.picture and self.record.picture not in self.names else []
-        made: dict[str, Any] = {"columns": [*self.names, *picture], "filter": self.filter or None, "q": self.q}
+        stand_in = [self.record.stand_in] if self.record.stand_in and self.record.stand_in not in self.names else []
+        made: dict[str, Any] = {
+            "columns": [*self.names, *picture, *stand_in],
+            "filter": self.filter or None,
+            "q": self.q,
+        }
         return Query(**{**made, "sort": self.sort, **more})
 
     def parameters(self, **changes: Any) -> dict[str, str]:

@@ -12,7 +12,7 @@ from rapport.platform.journal.models import Action
 from rapport.records import registry, write
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.pages.guard import page, undoable
-from rapport.records.read import Query, Reader
+from rapport.records.read import Reader
 from rapport.records.record import Record
 
 # Which fields the short form of each activity asks for; the text comes last.
@@ -56,30 +56,6 @@ def forms(
 def _first(activity: Record, name: str) -> Any:
     """What stands in an empty short form: now, and the fields' own defaults."""
     return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else activity.field(name).default or ""
-
-
-def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
-    """What is open with the record: tasks not done, soonest first."""
-    tasks = registry.find("tasks")
-    if tasks is None or not tasks.may(viewer, "view"):
-        return []
-    query = Query(
-        columns=["title", "due_on", "kind", "owner", "priority"],
-        filter={
-            "all": [
-                {"field": "about", "op": "is", "value": f"{record.entity}/{pk}"},
-                {"field": "done_at", "op": "is_empty"},
-            ]
-        },
-        sort="due_on",
-        limit=10,
-    )
-    today = timezone.localdate()
-    found = Reader(tasks, viewer).slice(query).items
-    for item in found:
-        due = item["due_on"]
-        item["state"] = "none" if due is None else "overdue" if due < today else "today" if due == today else "later"
-    return found
 
 
 @page

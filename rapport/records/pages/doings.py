@@ -19,6 +19,7 @@ WORDS = {
     "edit": (gettext_lazy("changed"), "pencil"),
     "bulk edit": (gettext_lazy("changed"), "pencil"),
     "move": (gettext_lazy("moved"), "arrow-right"),
+    "reschedule": (gettext_lazy("put off"), "clock"),
     "delete": (gettext_lazy("moved to the bin"), "trash-2"),
     "bulk delete": (gettext_lazy("moved to the bin"), "trash-2"),
     "restore": (gettext_lazy("restored"), "archive-restore"),
@@ -61,6 +62,8 @@ def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
                 "row": row,
                 "count": count,
                 "where": SOURCES.get(action.source, ""),
+                # What the journal does not keep, as the company's settings, cannot be taken back.
+                "undoable": bool(touched.get(action.pk)) and all(map(registry.by_table, touched[action.pk])),
             }
         )
     names = names_of(wanted, viewer)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -69,6 +70,10 @@ def _save(request: HttpRequest, record: Record, pk: int, one: Field) -> HttpResp
         item = write.change(record, pk, {one.name: value}, viewer=request.viewer, version=version)
     except InvalidFields as error:
         message = error.errors.get(one.name) or "; ".join(error.errors.values())
+        if request.POST.get("quiet"):
+            # Given from somewhere else than the value's editor, which would have shown it.
+            messages.error(request, message)
+            return HttpResponse(status=204)
         return _editor(request, record, pk, one, value, version or 0, error=message, status=422, given=True)
     except Conflict as conflict:
         theirs = conflict.fields[one.name]["theirs"]

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
@@ -43,7 +46,7 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
     icon, colour = LOOKS.get(entry["kind"], ("activity", ""))
     who = entry["who"]["name"] if entry["who"] else _("Rapport")
     activity = registry.find(entry["kind"])
-    made = {**entry, "icon": icon, "colour": colour, "who": who, "said": _said(entry), "tags": []}
+    made = {**entry, "icon": icon, "colour": colour, "who": who, "said": _said(entry, who), "tags": []}
     if entry["kind"] == "changed":
         made["changes"] = changes(record, entry["details"], names)
         made["title"] = ""
@@ -51,7 +54,7 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
         made["url"] = f"/{entry['kind']}/{entry['id']}"
         made["tags"] = [
             html
-            for name in ("direction", "outcome", "channel", "location")
+            for name in ("outcome", "channel", "location")
             if entry["details"].get(name) and (html := activity.field(name).text(entry["details"][name]))
         ]
         if entry["details"].get("duration"):
@@ -59,16 +62,55 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
     return made
 
 
-def _said(entry: dict[str, Any]) -> str:
-    return {
-        "notes": _("wrote a note"),
-        "calls": _("called"),
-        "meetings": _("met"),
-        "tasks": _("finished a task"),
-        "messages": _("exchanged a message"),
-        "created": _("created this"),
-        "changed": _("changed"),
-    }.get(entry["kind"], "")
+def folded(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Consecutive changes by one person on one day become one line; changes that no field shows become none."""
+    made: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry["kind"] != "changed":
+            made.append(entry)
+            continue
+        if not entry["changes"]:
+            continue
+        before = made[-1] if made else None
+        if before and before["kind"] == "changed" and _together(before, entry):
+            # Newest first: what is older goes below.
+            before["changes"] = [*before["changes"], *entry["changes"]]
+        else:
+            made.append(entry)
+    for entry in made:
+        if entry["kind"] == "changed":
+            entry["fields"] = len({str(change["label"]) for change in entry["changes"]})
+    return made
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    same_day = timezone.localtime(one["at"]).date() == timezone.localtime(other["at"]).date()
+    return same_day and one["who"] == other["who"]
+
+
+# What the history says of each kind; %(who)s is a name in bold.
+SENTENCES = {
+    "notes": gettext_lazy("%(who)s wrote a note"),
+    "calls": gettext_lazy("%(who)s called"),
+    "meetings": gettext_lazy("%(who)s had a meeting"),
+    "tasks": gettext_lazy("%(who)s finished a task"),
+    "messages": gettext_lazy("%(who)s exchanged a message"),
+    "created": gettext_lazy("%(who)s created this"),
+    "changed": gettext_lazy("%(who)s changed this"),
+}
+# Calls and messages have a direction, which says more.
+DIRECTED = {
+    ("calls", "in"): gettext_lazy("%(who)s took a call"),
+    ("messages", "out"): gettext_lazy("%(who)s sent a message"),
+    ("messages", "in"): gettext_lazy("%(who)s received a message"),
+}
+
+
+def _said(entry: dict[str, Any], who: str) -> SafeString:
+    sentence = DIRECTED.get((entry["kind"], str(entry["details"].get("direction", "")))) or SENTENCES.get(
+        entry["kind"], "%(who)s"
+    )
+    return SafeString(conditional_escape(str(sentence)) % {"who": format_html("<b>{}</b>", who)})
 
 
 def changes(record: Record, diff: dict[str, Any], names: Names) -> list[dict[str, Any]]:

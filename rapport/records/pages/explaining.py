@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from rapport.platform.access.pages import needs
 from rapport.records.pages.guard import page
@@ -17,7 +16,7 @@ ACTIONS = ("view", "edit", "delete")
 @page
 def access_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """Everybody who may see, change or delete the record, each with the reason."""
-    item = Reader(record, request.viewer).get(id, [record.title], binned=None)
+    item = Reader(record, request.viewer).get(id, [record.title, *filter(None, [record.stand_in])], binned=None)
     rows = [
         {
             "user": reach.user,
@@ -27,6 +26,6 @@ def access_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         }
         for reach in reasons(record, id, ACTIONS)
     ]
-    name = record.field(record.title).text(item[record.title]) or _("(without a name)")
+    name = record.called(item)
     context = {"record": record, "id": id, "name": name, "rows": rows}
     return render(request, "records/access.html", context)

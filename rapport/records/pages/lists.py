@@ -63,7 +63,9 @@ def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = fro
             "id": item["id"],
             "version": item["version"],
             "locked": item["id"] in fixed,
-            "name": lead.one.text(item[lead.name]) or _("(without a name)"),
+            "name": record.called(item)
+            if lead.name == record.title
+            else lead.one.text(item[lead.name]) or _("(empty)"),
             "face": (item.get(record.picture) or {}).get("url", ""),
             "cells": mark_safe(  # noqa: S308 each cell is escaped here or safe already
                 "".join(
@@ -172,15 +174,14 @@ def bin_page(request: HttpRequest, record: Record) -> HttpResponse:
     """What was deleted, newest first, each with a button to restore it."""
     must(record, request, "view")
     query = Query(
-        columns=[record.title, "updated_at"], sort="-updated_at", after=request.GET.get("after", ""), binned=True
+        columns=[record.title, "updated_at", *filter(None, [record.stand_in])],
+        sort="-updated_at",
+        after=request.GET.get("after", ""),
+        binned=True,
     )
     reader = Reader(record, request.viewer)
     found = reader.slice(query)
-    title = record.field(record.title)
-    rows = [
-        {"id": item["id"], "name": title.text(item[record.title]) or _("(without a name)"), "at": item["updated_at"]}
-        for item in found.items
-    ]
+    rows = [{"id": item["id"], "name": record.called(item), "at": item["updated_at"]} for item in found.items]
     context = {
         "record": record,
         "rows": rows,

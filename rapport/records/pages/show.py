@@ -15,6 +15,7 @@ from rapport.platform.access.gate import scope
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
+from rapport.records.focus import days_ahead, focus
 from rapport.records.pages import composing, events
 from rapport.records.pages.guard import page
 from rapport.records.read import Query, Reader
@@ -33,11 +34,6 @@ TABS = [
     {"kinds": "messages", "label": gettext_lazy("Messages")},
     {"kinds": "changes", "label": gettext_lazy("Changes")},
 ]
-
-
-def name_of(record: Record, item: dict[str, Any]) -> str:
-    """What the record is called on its page."""
-    return record.field(record.title).text(item[record.title]) or _("(without a name)")
 
 
 def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: bool) -> dict[str, Any]:
@@ -102,7 +98,7 @@ def timeline_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]
     kinds = tuple(k for k in request.GET.get("kinds", "").split(",") if k)
     found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds)
     names = events.linked(record, found.entries, request.viewer)
-    entries = [events.shown(record, entry, names) for entry in found.entries]
+    entries = events.folded([events.shown(record, entry, names) for entry in found.entries])
     months = [
         (format_date(day, "LLLL y", locale=locale()), list(group))
         for day, group in groupby(entries, key=lambda e: timezone.localtime(e["at"]).date().replace(day=1))
@@ -119,7 +115,7 @@ def head_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
         "record": record,
         "id": pk,
         "item": item,
-        "name": name_of(record, item),
+        "name": record.called(item),
         "face": (item.get(record.picture) or {}).get("url", ""),
         "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
         "binned": binned,
@@ -141,7 +137,10 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
     ]
     if record.page.timeline:
         context |= timeline_of(record, pk, request)
-        context["focus"] = composing.focus(record, pk, request.viewer)
+        context |= {
+            "focus": focus(record, pk, request.viewer),
+            "days": [{"label": label, "day": day} for label, day in days_ahead()],
+        }
     return context
 
 
@@ -182,7 +181,8 @@ def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """More of the timeline, or another view of it."""
     Reader(record, request.viewer).get(id, [])
-    context = timeline_of(record, id, request) | {"whole": "after" not in request.GET}
+    more = {"whole": "after" not in request.GET, "editable": _may(record, id, request, "edit")}
+    context = timeline_of(record, id, request) | more
     return render(request, "records/timeline.html", context)
 
 

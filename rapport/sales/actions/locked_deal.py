@@ -23,3 +23,11 @@ def stage_of_kind(deal: Deal, kind: str) -> Stage:
     if stage is None:
         raise InvalidFields({"stage": _("The pipeline has no stage of the kind “%(kind)s”.") % {"kind": kind}})
     return stage
+
+
+def refuse_closed(deal: Deal) -> None:
+    """Raises InvalidFields for a deal that is decided: what was won or lost is history that others have counted."""
+    if deal.status == "won":
+        raise InvalidFields({"status": _("This deal is won. Reopen it first.")})
+    if deal.status == "lost":
+        raise InvalidFields({"status": _("This deal is lost. Reopen it first.")})

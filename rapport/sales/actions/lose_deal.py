@@ -6,7 +6,7 @@ from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
 from rapport.platform.live.touch import touch
-from rapport.sales.actions.locked_deal import locked_deal, stage_of_kind
+from rapport.sales.actions.locked_deal import locked_deal, refuse_closed, stage_of_kind
 from rapport.sales.facts import DealLost
 from rapport.sales.models import Deal
 
@@ -19,11 +19,15 @@ def lose_deal(
     competitor_id: int | None = None,
     closed_on: date | None = None,
 ) -> Deal:
-    """Moves a deal to its pipeline's lost stage and keeps why and to whom. Losing twice is losing once."""
+    """Moves a deal to its pipeline's lost stage and keeps why and to whom. Losing twice is losing once.
+
+    Raises NotFound, Refused, and InvalidFields for a deal that is won: it has to be reopened first.
+    """
     with acting(viewer, "lose deals"):
         deal = locked_deal(viewer, deal_id)
         if deal.status == "lost":
             return deal
+        refuse_closed(deal)
         deal.stage = stage_of_kind(deal, "lost")
         deal.closed_on = closed_on or timezone.localdate()
         deal.lost_reason_id = lost_reason_id
