@@ -94,16 +94,17 @@ def _touched(ids: list[int]) -> dict[int, dict[str, tuple[int, int]]]:
         return found
 
 
-def names_of(wanted: dict[str, set[int]], viewer: Viewer) -> dict[str, dict[int, str]]:
-    """{entity: {id: name}} of what the viewer may see; one query for all entities."""
+def names_of(wanted: dict[str, set[int]], viewer: Viewer, *, binned: bool = True) -> dict[str, dict[int, str]]:
+    """{entity: {id: name}} of what the viewer may see, with `binned` also in the bin; one query for all entities."""
     parts: list[str] = []
     params: list[Any] = []
     for entity, ids in wanted.items():
         record = registry.get(entity)
         rule = record.rule(viewer, "view", "t")
+        there = "" if binned else "AND t.deleted_at IS NULL"
         parts.append(
             f"""SELECT '{entity}', t.id, t.{record.title_column}::text FROM {record.table} t
-                WHERE t.id = ANY(%s) AND {rule.sql}"""  # noqa: S608
+                WHERE t.id = ANY(%s) AND {rule.sql} {there}"""  # noqa: S608
         )
         params += [list(ids), *rule.params]
     found: dict[str, dict[int, str]] = {}

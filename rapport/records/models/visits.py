@@ -1,0 +1,17 @@
+"""Which records somebody looked at, for the suggestions of the palette."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Visit(models.Model):
+    """That a user opened a record's page, and when last."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    entity = models.CharField(max_length=40, db_collation="C")
+    row = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "entity", "row"], name="visit_once")]
+        indexes = [models.Index(fields=["user", "-at"], name="visit_latest")]
