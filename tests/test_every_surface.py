@@ -17,7 +17,7 @@ ROOT = settings.ROOT
 # What anybody may ask for: to sign in, to set up, whether the server is well. The palette is empty.
 OPEN = {
     "sign-in", "sign-in/link/<str:token>", "sign-out", "welcome", "welcome/start", "healthz", "readyz", "appearance",
-    "palette",
+    "palette", "shortcuts",
 }  # fmt: skip
 
 

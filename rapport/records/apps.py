@@ -6,4 +6,5 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        from rapport.records import house, navigation  # noqa: F401 registers the declarations and entries
+        from rapport.records import house, navigation, shortcuts  # noqa: F401 registers the declarations and entries
+        from rapport.records.pages import palette  # noqa: F401 registers what is found

@@ -1,5 +1,6 @@
 """Records recently opened, by each user."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -7,17 +8,26 @@ from django.db import connection
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.pages.doings import names_of
-from rapport.records.record import Record
+
+# Whoever comes back within this time has not been away.
+STAY = "30 minutes"
 
 
-def note_visit(record: Record, pk: int, viewer: Viewer) -> None:
-    """Writes down that the viewer opened the record. The caller checked that they may."""
+def note_visit(entity: str, pk: int, viewer: Viewer) -> datetime | None:
+    """Writes down that the viewer opened the record, and returns when they were last there before this stay.
+
+    The caller checked that they may see it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO records_visit ("user_id", entity, row, at) VALUES (%s, %s, %s, now())
-               ON CONFLICT (user_id, entity, row) DO UPDATE SET at = excluded.at""",
-            [viewer.id, record.entity, pk],
+            """INSERT INTO records_visit AS v (user_id, entity, row, at) VALUES (%s, %s, %s, now())
+               ON CONFLICT (user_id, entity, row) DO UPDATE SET at = excluded.at,
+                   before = CASE WHEN v.at < now() - %s::interval THEN v.at ELSE v.before END
+               RETURNING before""",
+            [viewer.id, entity, pk, STAY],
         )
+        found: datetime | None = cursor.fetchone()[0]
+        return found
 
 
 def recent(viewer: Viewer, limit: int = 8, entities: tuple[str, ...] = ()) -> list[dict[str, Any]]:

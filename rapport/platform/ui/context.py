@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 
 from rapport.platform.setup.company import company
-from rapport.platform.ui import navigation
+from rapport.platform.ui import navigation, shortcuts
 from rapport.platform.ui.watchers import watchers
 
 THEME_COOKIE = "rapport_theme"
@@ -77,6 +77,11 @@ class Shell:
     def live(self) -> str:
         """The address of the stream of changes, for signed-in users; see rapport.platform.live."""
         return "/live" if self.user else ""
+
+    @cached_property
+    def shortcut_keys(self) -> str:
+        """Which key does what, for the scripts."""
+        return shortcuts.keys_for_scripts()
 
     @cached_property
     def language(self) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("appearance", views.appearance),
     path("palette", views.search_palette),
     path("settings", views.settings_start),
+    path("shortcuts", views.shortcut_list),
 ]
 
 if settings.DEBUG:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rapport.platform.access.pages import signed_in
 from rapport.platform.identity.actions.change_profile import change_theme
-from rapport.platform.ui import palette, settings_search
+from rapport.platform.ui import palette, settings_search, shortcuts
 from rapport.platform.ui.context import THEME_COOKIE
 
 YEAR = 365 * 24 * 3600
@@ -40,7 +40,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
 def search_palette(request: HttpRequest) -> HttpResponse:
     """The palette, or only its hits while somebody types; a page of its own without JavaScript."""
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = {"q": text, "hits": palette.find(request, text)}
+    found = {"q": text, "hits": palette.find(request, text), "scopes": palette.SCOPES.items()}
     if request.htmx and request.htmx.target and request.htmx.target.endswith("palette-hits"):
         return render(request, "ui/palette.html#hits", found)
     return render(request, "ui/palette.html" if request.htmx else "ui/search.html", found)
@@ -53,3 +53,10 @@ def settings_start(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = {"q": text, "found": settings_search.find(request, text) if text else []}
     return render(request, "ui/settings_found.html" if request.htmx else "ui/settings_start.html", found)
+
+
+@require_GET
+def shortcut_list(request: HttpRequest) -> HttpResponse:
+    """Every key that does something; in a dialog, or as a page."""
+    context = {"groups": shortcuts.groups(request)}
+    return render(request, "ui/shortcuts.html#dialog" if request.htmx else "ui/shortcuts.html", context)

@@ -4,9 +4,10 @@ from rapport.records.models.imports import ImportMapping, ImportPiece, ImportRow
 from rapport.records.models.keys import IdempotencyKey
 from rapport.records.models.rows import Owned, first_point, folded, search_index, search_text
 from rapport.records.models.view import View, ViewUse
+from rapport.records.models.visits import Visit
 
 __all__ = [
     "Activity", "ExportMade", "IdempotencyKey", "ImportMapping", "ImportPiece", "ImportRow", "ImportRun", "Owned", "Touch",
     "View",
-    "ViewUse", "first_point", "folded", "search_index", "search_text",
+    "ViewUse", "Visit", "first_point", "folded", "search_index", "search_text",
 ]  # fmt: skip

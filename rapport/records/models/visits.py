@@ -5,12 +5,14 @@ from django.db import models
 
 
 class Visit(models.Model):
-    """That a user opened a record's page, and when last."""
+    """That a user opened a record's page, and when last; entity "home" and row 0 are the page that the day begins with."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     entity = models.CharField(max_length=40, db_collation="C")
     row = models.BigIntegerField()
     at = models.DateTimeField()
+    # When the stay before this one ended: what changed since is news.
+    before = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "entity", "row"], name="visit_once")]

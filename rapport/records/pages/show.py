@@ -22,6 +22,7 @@ from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 from rapport.records.summaries import figures
 from rapport.records.timeline import timeline
+from rapport.records.visits import note_visit
 
 RELATED = 6
 FEW_EMPTY = 2
@@ -156,6 +157,7 @@ def _with_composer(context: dict[str, Any], request: HttpRequest) -> dict[str, A
 def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """The record page."""
     context = whole(record, id, request, panel=False)
+    note_visit(record.entity, id, request.viewer)
     return render(request, "records/record.html", _with_composer(context, request))
 
 
@@ -166,6 +168,7 @@ def panel_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     context = whole(record, id, request, panel=True)
     if not request.htmx:
         return HttpResponseRedirect(f"/{record.entity}/{id}")
+    note_visit(record.entity, id, request.viewer)
     return render(request, "records/panel.html", _with_composer(context, request))
 
 
