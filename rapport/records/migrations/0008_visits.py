@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0006_touch_ahead'),
+        ('records', '0007_exports_made'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
