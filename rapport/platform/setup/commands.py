@@ -3,7 +3,10 @@
 import argparse
 import sys
 
+from rapport.platform.setup.backups import commands as backup_commands
 from rapport.platform.setup.command import Refused, command
+
+__all__ = ["backup_commands"]
 
 
 def say(text: str) -> None:

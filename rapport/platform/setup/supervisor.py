@@ -71,7 +71,7 @@ class Supervisor:
     def migrate(self) -> None:
         """Brings the database up to date, unless it is known to be."""
         if not is_known_migrated(self.home, os.environ["DATABASE_URL"]):
-            self.step("migrate")
+            self.step("upgrade", "--started")
             remember(self.home, os.environ["DATABASE_URL"])
 
     def step(self, *arguments: str) -> str:
