@@ -29,6 +29,7 @@ class Tab:
     first: bool = False
     favourite: bool = False
     widths: dict[str, int] = field(default_factory=dict)
+    folded: list[str] = field(default_factory=list)
     position: int | None = None
 
     @property
@@ -83,7 +84,7 @@ def shelf_of(record: Record, viewer: Viewer) -> Shelf:
     uses: dict[int | None, dict[str, Any]] = {
         use["view_id"]: dict(use)
         for use in ViewUse.objects.filter(user_id=viewer.id, entity=record.entity).values(
-            "view_id", "first", "favourite", "widths", "position"
+            "view_id", "first", "favourite", "widths", "folded", "position"
         )
     }
     tabs = []
@@ -95,6 +96,7 @@ def shelf_of(record: Record, viewer: Viewer) -> Shelf:
                 use.get("first", False),
                 use.get("favourite", False),
                 {k: v for k, v in (use.get("widths") or {}).items() if isinstance(v, int)},
+                [one for one in use.get("folded") or [] if isinstance(one, str)],
                 use.get("position"),
             )
         )

@@ -81,7 +81,8 @@ class BoardReader:
     def names(self) -> list[str]:
         """The fields that a card needs, the title first; the field of the columns says itself."""
         owner = ["owner"] if self.record.has_owner else []
-        return list(dict.fromkeys([self.record.title, *self.board.card_names, *owner]))
+        stand_in = [self.record.stand_in] if self.record.stand_in else []
+        return list(dict.fromkeys([self.record.title, *stand_in, *self.board.card_names, *owner]))
 
     def _within(self, reader: Reader) -> Rule:
         """Which records are on the board."""

@@ -42,7 +42,7 @@ class ViewUse(models.Model):
     """How one user uses one view, or with no view the plain list of an entity.
 
     `position` orders the user's tabs, `first` is what they begin with, `favourite` stands in their sidebar, and
-    `widths` are {column: px} that they gave by hand.
+    `widths` are {column: px} that they gave by hand; `folded` are the columns of a board, as "field:key".
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -52,6 +52,7 @@ class ViewUse(models.Model):
     first = models.BooleanField(default=False, db_default=False)
     favourite = models.BooleanField(default=False, db_default=False)
     widths = models.JSONField(default=dict)
+    folded = models.JSONField(default=list)
 
     class Meta:
         constraints = [

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from rapport.platform.journal.acting import acting
 from rapport.records import bulk, write
 from rapport.records.api.operations import verb_values
 from rapport.records.errors import InvalidFields
@@ -17,6 +17,7 @@ from rapport.records.fields import About, File
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.forms import control
 from rapport.records.pages.guard import must, page, undoable
+from rapport.records.pages.prompting import ASKED, answered, askable, asked_again, controls
 from rapport.records.read import Reader
 from rapport.records.record import Record
 from rapport.records.undoing import undo_action
@@ -34,8 +35,10 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
     if request.method == "POST":
         given = {one.name: one.from_form(request.POST, one.name) for one in found.fields}
         try:
-            with transaction.atomic():
+            with acting(request.viewer, f"{found.name} {record.entity}"):
                 write.lock(record, id, request.viewer, found.needs)
+                if more := answered(record, request):
+                    write.change(record, id, more, viewer=request.viewer)
                 values = verb_values(
                     record, found, {k: v for k, v in given.items() if v not in (None, "")}, request.viewer
                 )
@@ -50,10 +53,17 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
             return HttpResponseRedirect(here or f"/{record.entity}/{id}")
         except InvalidFields as error:
             errors = error.errors
+    own = {one.name for one in found.fields}
+    lacking = askable(record, errors, request.viewer, apart=tuple(own))
+    lacking = asked_again(request, lacking) if errors else []
     context = {
         "record": record,
         "id": id,
         "verb": found,
+        "asked": ",".join(lacking),
+        "asked_name": ASKED,
+        "more": controls(record, lacking, request, errors),
+        "general": [text for name, text in errors.items() if name not in own and name not in lacking],
         "name": record.called(item),
         "fields": [
             control(one, given.get(one.name), request.viewer, error=errors.get(one.name, ""), prefix="verb-")
@@ -77,7 +87,9 @@ def remove(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         messages.error(request, " ".join(error.errors.values()))
         return HttpResponseRedirect(f"/{record.entity}/{id}")
     undoable(request, _("%(what)s moved to the bin.") % {"what": record.label}, last_action(record, id))
-    return HttpResponseRedirect(f"/{record.entity}")
+    here = (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    on_board = here.partition("?")[0] == f"/{record.entity}/board"
+    return HttpResponseRedirect(here if on_board else f"/{record.entity}")
 
 
 @page

@@ -64,7 +64,10 @@ def lanes_of(reader: BoardReader, look: Look, request: HttpRequest) -> tuple[lis
     ended = reader.asked.ended
     shown = [one for one in columns if ended or not one.end]
     ranked = reader.by_urgency(totals)
-    lanes = [Lane(one, totals.get(one.key, Totals())) for one in shown]
+    folded = set(look.tab.folded)
+    lanes = [
+        Lane(one, totals.get(one.key, Totals()), folded=f"{reader.field.name}:{one.key}" in folded) for one in shown
+    ]
     on = fill(lanes, reader.cards(shown, ranked=ranked, depth=depth_of(request)), reader)
     lead_on(lanes, on, look, request)
     count = sum(lane.totals.count for lane in lanes)
@@ -150,6 +153,8 @@ def board_page(request: HttpRequest, record: Record) -> HttpResponse:
         "may_create": record.may(request.viewer, "create"),
         "narrowed": bool(look.q or (look.filter and (look.view or "filter" in look.given))),
         "triggers": triggers(record),
+        "within": wanted.within or "",
+        "zones": zones_of(record, request),
     }
     return render(request, f"records/board.html{'#board' if asked_for(request, 'board') else ''}", context)
 
@@ -176,6 +181,25 @@ def triggers(record: Record) -> str:
     return ", ".join(["board-refresh", *(f"live-{topic} from:body" for topic in known)])
 
 
+def zones_of(record: Record, request: HttpRequest) -> list[dict[str, Any]]:
+    """What can be done with a card besides moving it: the board's verbs, and the bin."""
+    assert record.board is not None
+    made = []
+    for zone in record.board.zones:
+        verb = record.verb(zone.verb)
+        if verb and record.may(request.viewer, verb.needs):
+            made.append(
+                {"verb": verb.name, "label": verb.label, "icon": verb.icon, "asks": zone.asks, "tone": zone.verb,
+                 "url": f"/{record.entity}/0/do/{verb.name}"}
+            )  # fmt: skip
+    if record.may(request.viewer, "delete"):
+        made.append(
+            {"verb": "delete", "label": _("Delete"), "icon": "trash-2", "asks": False, "tone": "delete",
+             "url": f"/{record.entity}/0/delete"}
+        )  # fmt: skip
+    return made
+
+
 def words(record: Record, reader: BoardReader) -> dict[str, Any]:
     """Whole sentences that the page and its script say."""
     parent = getattr(reader.field, "within", "")
@@ -185,5 +209,12 @@ def words(record: Record, reader: BoardReader) -> dict[str, Any]:
         "menu_label": _("Move and more"),
         "fixed_label": _("You may look at this card but not move it."),
         "help": _("Arrow keys go from card to card, Shift with left or right moves the card, Enter opens it."),
-        "texts": {},
+        "quick_placeholder": _("Name, then Enter"),
+        "texts": {
+            "moving": _("{name} moves to {column}."),
+            "stays": _("{name} stays in {column}."),
+            "edge": _("There is no column on this side."),
+            "fixed": _("You may look at {name} but not move it."),
+            "failed": _("The move did not reach the server. {name} is back in {column}."),
+        },
     }

@@ -41,6 +41,18 @@ class Lane:
         return number(self.totals.count)
 
     @property
+    def count_title(self) -> str:
+        return ngettext("%(n)s card", "%(n)s cards", self.totals.count) % {"n": self.count}
+
+    @property
+    def add_label(self) -> str:
+        return _("Add a card to %(column)s") % {"column": self.column.name}
+
+    @property
+    def fold_label(self) -> str:
+        return _("Fold %(column)s") % {"column": self.column.name}
+
+    @property
     def sum(self) -> str:
         return money(self.totals.total, company().currency, short=True)
 
@@ -79,7 +91,7 @@ def decorate(card: Card, reader: BoardReader) -> Card:
     value, day = "", None
     for name in reader.names:
         one, held = record.field(name, reader.viewer), card.values[name]
-        if name in (record.title, "owner", reader.field.name) or one.empty(held):
+        if name in (record.title, record.stand_in, "owner", reader.field.name) or one.empty(held):
             continue
         if isinstance(one, Tags | Choice):
             chips.append(_chip(one, held))
@@ -91,7 +103,7 @@ def decorate(card: Card, reader: BoardReader) -> Card:
             lines.append(_line(one, held))
     owner = card.values.get("owner")
     card.extra = {
-        "title": record.field(record.title).text(card.values[record.title]) or _("(without a name)"),
+        "title": record.called(card.values),
         "lines": lines[:3],
         "chips": chips,
         "value": value,

@@ -6,6 +6,7 @@ from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
 from rapport.platform.live.touch import touch
+from rapport.sales.actions.complete_deals import check_required
 from rapport.sales.actions.locked_deal import locked_deal, refuse_closed, stage_of_kind
 from rapport.sales.facts import DealLost
 from rapport.sales.models import Deal
@@ -21,7 +22,8 @@ def lose_deal(
 ) -> Deal:
     """Moves a deal to its pipeline's lost stage and keeps why and to whom. Losing twice is losing once.
 
-    Raises NotFound, Refused, and InvalidFields for a deal that is won: it has to be reopened first.
+    Raises NotFound, Refused, and InvalidFields for a deal that is won (it has to be reopened first) or that lacks what
+    the stage requires, naming the fields.
     """
     with acting(viewer, "lose deals"):
         deal = locked_deal(viewer, deal_id)
@@ -34,6 +36,7 @@ def lose_deal(
         if competitor_id:
             deal.competitor_id = competitor_id
         deal.save(update_fields=["stage", "closed_on", "lost_reason", "competitor"])
+        check_required([deal_id])
         state(DealLost(deal_id, deal.stage_id, lost_reason_id), viewer=viewer)
         touch("deals", f"deals-{deal_id}")
     return deal

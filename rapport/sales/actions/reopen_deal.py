@@ -2,6 +2,7 @@ from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
 from rapport.platform.live.touch import touch
+from rapport.sales.actions.complete_deals import check_required
 from rapport.sales.actions.locked_deal import locked_deal, stage_of_kind
 from rapport.sales.facts import DealReopened
 from rapport.sales.models import Deal, StageSpell
@@ -21,6 +22,7 @@ def reopen_deal(viewer: Viewer, deal_id: int) -> Deal:
         )
         deal.stage = last.stage if last else stage_of_kind(deal, "open")
         deal.save(update_fields=["stage"])
+        check_required([deal_id])
         state(DealReopened(deal_id, deal.stage_id), viewer=viewer)
         touch("deals", f"deals-{deal_id}")
     return deal
