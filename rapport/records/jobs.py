@@ -6,7 +6,8 @@ from rapport.platform.jobs import job
 from rapport.records.errors import InvalidFields
 from rapport.records.importing import steps
 from rapport.records.importing.writing import AlreadyRunning, write
-from rapport.records.models import ImportRun
+from rapport.records.many import run as runs
+from rapport.records.models import BulkRun, ImportRun
 
 
 def _viewer(user_id: int) -> Viewer:
@@ -37,4 +38,17 @@ def write_import(run_id: int, user_id: int) -> None:
         return
     except Exception as problem:
         steps.stopped(run, problem)
+        raise
+
+
+@job(queue="bulk", atomic=False, lock="bulk-{run_id}")
+def run_bulk(run_id: int) -> None:
+    """Does with many records what their user asked, with the user's rights as they are now."""
+    run = BulkRun.objects.select_related("created_by").filter(pk=run_id).first()
+    if run is None:
+        return
+    try:
+        runs.carry_out(run, viewer=viewer_for(run.created_by, "page"))
+    except Exception as problem:
+        runs.stopped(run, problem)
         raise

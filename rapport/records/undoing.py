@@ -56,6 +56,19 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
     return done
 
 
+def may_undo(action_id: int, *, viewer: Viewer) -> None:
+    """Raises NotFound or Refused where `undo_action` would, as far as it can be known beforehand."""
+    action = Action.objects.filter(pk=action_id).first()
+    tables = list(Entry.objects.filter(action_id=action_id).values_list("table", flat=True).distinct())
+    if action is None or not tables:
+        raise NotFound
+    for table in tables:
+        record = registry.by_table(table) or OTHERS.get(table)
+        if record is None:
+            raise Refused(_("This cannot be undone here."))
+        _check(record, action, viewer)
+
+
 def _check(record: Record | ViewRows, action: Action, viewer: Viewer) -> None:
     """Raises NotFound or Refused unless the viewer may edit every row that the action touched and that is there."""
     rule = record.rule(viewer, "edit", "t")

@@ -1,4 +1,5 @@
 from rapport.records.models.activity import Activity, Touch
+from rapport.records.models.bulk import BulkRun
 from rapport.records.models.exports import ExportMade
 from rapport.records.models.imports import ImportMapping, ImportPiece, ImportRow, ImportRun
 from rapport.records.models.keys import IdempotencyKey
@@ -7,7 +8,7 @@ from rapport.records.models.view import View, ViewUse
 from rapport.records.models.visits import Visit
 
 __all__ = [
-    "Activity", "ExportMade", "IdempotencyKey", "ImportMapping", "ImportPiece", "ImportRow", "ImportRun", "Owned", "Touch",
+    "Activity", "BulkRun", "ExportMade", "IdempotencyKey", "ImportMapping", "ImportPiece", "ImportRow", "ImportRun", "Owned", "Touch",
     "View",
     "ViewUse", "Visit", "first_point", "folded", "search_index", "search_text",
 ]  # fmt: skip

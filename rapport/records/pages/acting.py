@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from rapport.platform.journal.acting import acting
-from rapport.records import bulk, write
+from rapport.records import write
 from rapport.records.api.operations import verb_values
 from rapport.records.errors import InvalidFields
-from rapport.records.fields import About, File
+from rapport.records.many.run import begin_undo
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.forms import control
-from rapport.records.pages.guard import must, page, undoable
+from rapport.records.pages.guard import page, undoable
 from rapport.records.pages.prompting import ASKED, answered, askable, asked_again, controls
 from rapport.records.read import Reader
 from rapport.records.record import Record
@@ -105,6 +105,10 @@ def restore(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, id: int) -> HttpResponse:
     """Undoes one action, says what could not be undone, and goes back to where one was."""
+    run = begin_undo(id, viewer=request.viewer)
+    if run is not None:
+        messages.info(request, _("It is being undone. You may go on working; a notice comes when it is through."))
+        return _back(request)
     done = undo_action(id, viewer=request.viewer)
     text = _("Undone.")
     if done.kept:
@@ -114,63 +118,11 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
             len(done.kept),
         ) % {"n": len(done.kept)}
     undoable(request, text, done.action)
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
     if request.htmx and request.htmx.current_url_abs_path:
         return HttpResponseRedirect(request.htmx.current_url_abs_path)
     back = request.POST.get("back", "")
     return HttpResponseRedirect(back if back.startswith("/") and not back.startswith("//") else "/history")
-
-
-@page
-@require_POST
-def many(request: HttpRequest, record: Record) -> HttpResponse:
-    """Edits or deletes the marked records, or everything that the list's filter matches."""
-    do = request.POST.get("do", "")
-    must(record, request, "delete" if do == "delete" else "edit")
-    ids = [int(i) for i in request.POST.getlist("ids") if i.isdecimal() and len(i) < 19]
-    everything = request.POST.get("everything") == "1"
-    selection = bulk.Selection(
-        ids,
-        request.POST.get("filter") or None if everything else None,
-        request.POST.get("q", "") if everything else "",
-        everything,
-    )
-    values = None
-    if do == "edit":
-        name = request.POST.get("field", "")
-        one = record.fields_for(request.viewer).get(name)
-        if one is None or one.readonly:
-            raise InvalidFields({name: _("Choose a field to change.")})
-        values = {name: one.from_form(request.POST, name)}
-    done = bulk.change_many(record, selection, viewer=request.viewer, do=do, values=values)
-    text = ngettext("%(n)s record changed.", "%(n)s records changed.", done.changed) % {"n": done.changed}
-    if done.beyond:
-        text += " " + ngettext("%(n)s is out of your reach.", "%(n)s are out of your reach.", done.beyond) % {
-            "n": done.beyond
-        }
-    undoable(request, text, done.action)
-    return HttpResponseRedirect(
-        request.POST["back"] if request.POST.get("back", "").startswith(f"/{record.entity}") else f"/{record.entity}"
-    )
-
-
-@page
-def many_editor(request: HttpRequest, record: Record) -> HttpResponse:
-    """The dialog to change one field of many records: first which field, then its value."""
-    must(record, request, "edit")
-    known = {
-        n: one
-        for n, one in record.fields_for(request.viewer).items()
-        if not one.readonly and not isinstance(one, About | File)
-    }
-    name = request.GET.get("field", "")
-    context = {
-        "record": record,
-        "fields": [(n, one.label) for n, one in known.items()],
-        "chosen": name,
-        "control": control(known[name], None, request.viewer, prefix="bulk-") if name in known else None,
-        "ids": [i for i in request.GET.getlist("ids") if i.isdecimal()],
-        "everything": request.GET.get("everything", ""),
-        "filter": request.GET.get("filter", ""),
-        "q": request.GET.get("q", ""),
-    }
-    return render(request, "records/many.html", context)

@@ -20,6 +20,7 @@ from rapport.records.importing.mapping_form import mapping_context, passes_poste
 from rapport.records.importing.preview import GROUPS, previews
 from rapport.records.importing.storing import may_import
 from rapport.records.jobs import check_import, write_import
+from rapport.records.many.run import begin_undo
 from rapport.records.models import ImportRun
 from rapport.records.pages.guard import page, undoable
 
@@ -250,6 +251,13 @@ def progress(request: HttpRequest, id: int) -> HttpResponse:
 def undo(request: HttpRequest, id: int) -> HttpResponse:
     """Takes the whole import back."""
     run = steps.run_for(id, request.viewer)
+    if (
+        run.action_id
+        and run.status in (ImportRun.DONE, ImportRun.FAILED)
+        and begin_undo(run.action_id, viewer=request.viewer)
+    ):
+        messages.info(request, _("It is being undone. You may go on working; a notice comes when it is through."))
+        return HttpResponseRedirect(f"/imports/{run.pk}")
     done = steps.undo_run(run, viewer=request.viewer)
     text = _("The import was undone.")
     if done.kept:

@@ -18,6 +18,7 @@ from rapport.records.pages.asked import Column, Look, asked, label_of
 from rapport.records.pages.cells import editing_of, locked
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
+from rapport.records.pages.many import actions_of
 from rapport.records.read import COUNT_CAP, Query, Reader
 from rapport.records.record import Record
 
@@ -154,6 +155,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         "filter": look.filter,
         "kept": look.parameters(q=None),
         "exports": urlencode({"filter": look.filter, "q": look.q, "sort": look.sort}),
+        **actions_of(record, request),
         "may_create": record.may(request.viewer, "create"),
         "may_edit": record.may(request.viewer, "edit"),
         "may_delete": record.may(request.viewer, "delete"),

@@ -58,6 +58,7 @@ behave("combobox", (root, signal) => {
   box.addEventListener("input", () => {
     if (!box.value.trim()) hidden.value = ""
     // What was found for the text before is not meant by Enter any more.
+    asked?.abort()
     point(null)
     box.removeAttribute("aria-activedescendant")
     clearTimeout(timer)

@@ -1,49 +1,96 @@
-// Marking rows: the box in the head marks all, Shift marks a range, the action bar shows how many.
+// Selecting rows: the box in the head takes all shown, Shift a range; when all shown are taken, the bar offers all that match.
 import { behave } from "./behave.js"
 
 behave("select-rows", (form, signal) => {
   let last = null
+  let matching = null
   const boxes = () => [...form.querySelectorAll("tbody input[data-select]")]
+  const bar = form.querySelector("[data-selection]")
+  const whole = () => form.elements.everything?.value === "1"
+  const all = (on) => {
+    if (form.elements.everything && !on) form.elements.everything.value = ""
+    boxes().forEach((box) => (box.checked = on))
+  }
   const show = () => {
-    const all = boxes()
-    const marked = all.filter((b) => b.checked)
+    const shown = boxes()
+    if (whole()) shown.forEach((box) => (box.checked = true))
+    const marked = shown.filter((box) => box.checked)
+    const complete = marked.length > 0 && marked.length === shown.length
     const head = form.querySelector("thead input[data-select-all]")
     if (head) {
-      head.checked = marked.length > 0 && marked.length === all.length
-      head.indeterminate = marked.length > 0 && marked.length < all.length
+      head.checked = complete
+      head.indeterminate = marked.length > 0 && !complete
     }
-    const bar = form.querySelector("[data-selection]")
-    if (bar) {
-      bar.hidden = marked.length === 0
-      const count = bar.querySelector("[data-count]")
-      if (count) count.textContent = marked.length.toLocaleString(document.documentElement.lang)
+    shown.forEach((box) => {
+      const row = box.closest("tr")
+      row.toggleAttribute("data-marked", box.checked)
+      row.setAttribute("aria-selected", box.checked)
+    })
+    form.toggleAttribute("data-selecting", marked.length > 0)
+    if (!bar) return
+    bar.hidden = marked.length === 0
+    const count = bar.querySelector("[data-count]")
+    if (whole() && matching) count.textContent = matching.said
+    else count.textContent = (bar.dataset.said ?? "{n}").replace("{n}", marked.length.toLocaleString(document.documentElement.lang))
+    offer(complete && !whole() && Boolean(form.querySelector("tr.more, tr[data-group]")))
+  }
+  /** Counts exactly what matches, once it is wanted, and offers to take all of it. */
+  const offer = async (wanted) => {
+    const button = bar.querySelector("[data-select-matching]")
+    if (!button) return
+    if (!wanted) {
+      button.hidden = true
+      return
     }
-    all.forEach((b) => b.closest("tr")?.toggleAttribute("data-marked", b.checked))
+    const url = new URL(bar.dataset.countUrl, location.href)
+    for (const name of ["filter", "q"]) url.searchParams.set(name, form.elements[name].value)
+    try {
+      const answer = await fetch(url, { signal, headers: { Accept: "application/json" } })
+      if (!answer.ok || answer.redirected) return
+      matching = await answer.json()
+      button.textContent = matching.offer
+      button.hidden = whole() || !form.querySelector("thead input[data-select-all]")?.checked
+    } catch {
+      button.hidden = true
+    }
   }
   form.addEventListener("click", (event) => {
     const box = event.target.closest?.("input[data-select]")
-    if (box && event.shiftKey && last) {
-      const all = boxes()
-      const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b)
-      if (from >= 0) all.slice(from, to + 1).forEach((b) => (b.checked = box.checked))
+    if (box && event.shiftKey && last?.isConnected) {
+      const shown = boxes()
+      const [from, to] = [shown.indexOf(last), shown.indexOf(box)].sort((a, b) => a - b)
+      if (from >= 0) shown.slice(from, to + 1).forEach((b) => (b.checked = box.checked))
+      getSelection()?.removeAllRanges()
     }
     if (box) last = box
+    if (event.target.closest?.("[data-select-matching]")) {
+      form.elements.everything.value = "1"
+      show()
+      bar.querySelector("button:not([hidden])")?.focus()
+    }
     if (event.target.closest?.("[data-select-none]")) {
-      boxes().forEach((b) => (b.checked = false))
+      all(false)
       show()
     }
   }, { signal })
   form.addEventListener("change", (event) => {
-    if (event.target.matches("[data-select-all]")) boxes().forEach((b) => (b.checked = event.target.checked))
+    if (event.target.matches("[data-select-all]")) all(event.target.checked)
+    else if (event.target.matches("[data-select]") && !event.target.checked && form.elements.everything) form.elements.everything.value = ""
+    else if (!event.target.matches("[data-select]")) return
     show()
   }, { signal })
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && boxes().some((b) => b.checked)) {
-      boxes().forEach((b) => (b.checked = false))
+    if (event.key === "Escape" && !event.defaultPrevented && boxes().some((b) => b.checked)) {
+      event.preventDefault()
+      all(false)
       show()
     }
   }, { signal })
   // A live update draws the list anew around the form and knows nothing of marks.
-  document.addEventListener("htmx:after:swap", show, { signal })
+  document.addEventListener("htmx:after:swap", (event) => {
+    // A whole new page comes after something was done with the selected, which are left alone then.
+    if (event.detail?.ctx?.target === document.body) all(false)
+    show()
+  }, { signal })
   show()
 })

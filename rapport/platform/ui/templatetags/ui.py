@@ -234,3 +234,12 @@ def undo_address(extra_tags: str | None) -> str:
         if tag.startswith("undo:/") and not tag.startswith("undo://"):
             return tag.removeprefix("undo:")
     return ""
+
+
+@register.filter
+def more_address(extra_tags: str | None) -> str:
+    """The address after "see:" in a message's extra_tags, where more of what it says stands; one of our own paths."""
+    for tag in (extra_tags or "").split():
+        if tag.startswith("see:/") and not tag.startswith("see://"):
+            return tag.removeprefix("see:")
+    return ""
