@@ -25,12 +25,13 @@ def main() -> int:
         Path(folder).chmod(0o755)
         os.environ.update(RAPPORT_HOME=folder, DJANGO_SETTINGS_MODULE="rapport.config.settings", RAPPORT_LOG="ERROR")
         os.environ.pop("DATABASE_URL", None)
-        _measure(people, 30 if given.quick else 100)
-        _start(folder)
+        token = _measure(people, 30 if given.quick else 100)
+        _start(folder, token)
     return 0
 
 
-def _measure(people: int, times: int) -> None:
+def _measure(people: int, times: int) -> str:
+    """Measures what needs no server; returns an API token of the manager whose view everything is seen in."""
     import django
 
     django.setup()
@@ -50,12 +51,17 @@ def _measure(people: int, times: int) -> None:
         load_demo()
         report = simulate(people=people, years=3, seed=2)
         show("simulate", report.total / report.seconds, "rows/s")
-        from rapport.config.bench.reads import measure_reads
+        from rapport.config.bench.imports import measure_import
+        from rapport.config.bench.reads import manager, measure_reads
         from rapport.config.bench.writes import measure_writes
+        from rapport.platform.identity.tokens import make_token
 
         measure_reads(times)
         measure_writes(times, min(people, 100_000))
+        measure_import(min(people, 100_000))
+        token = make_token(manager(), name="bench load")
         connections.close_all()
+    return token
 
 
 def _free_port() -> int:
@@ -64,14 +70,16 @@ def _free_port() -> int:
         return free.getsockname()[1]
 
 
-def _start(home: str) -> None:
-    """Starts the whole program on the set-up home: seconds until ready, and the memory of its processes."""
+def _start(home: str, token: str) -> None:
+    """Starts the whole program on the set-up home: seconds until ready, memory of its processes, requests per second."""
     import psutil
 
     from rapport.config.bench.figures import show
+    from rapport.config.bench.load import measure_load
 
+    port = _free_port()
     began = time.perf_counter()
-    command = [str(ROOT / "bin" / "run"), "--home", home, "--port", str(_free_port())]
+    command = [str(ROOT / "bin" / "run"), "--home", home, "--port", str(port)]
     # Measuring pointed the environment at the database that has just been stopped.
     clean = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean)
@@ -86,6 +94,7 @@ def _start(home: str) -> None:
         # Pages that processes share, as PostgreSQL's buffers, are counted once for none of them.
         private = sum(p.memory_full_info().uss for p in everything)
         show("memory", private / 2**20, "MB")
+        measure_load(port, token, run.pid)
     finally:
         run.send_signal(signal.SIGTERM)
         run.wait(60)
