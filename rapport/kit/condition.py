@@ -5,7 +5,8 @@ JSON form: {"all": [...]}, {"any": [...]}, {"not": {...}} and the leaf {"field":
 decides on one record. Operators and what they take stand in `OPERATORS` alone; the engine compiles the same names.
 
 How empty values behave (None, "" and empty collections are empty, and SQL must do the same): they match is_empty,
-is_not, not_contains, none_of and has_none, and no other operator. Text is compared without regard to case.
+is_not, not_contains, none_of, not_within and has_none, and no other operator. Text is compared without regard to case
+and accents. For users "me" is who asks, and "my_team" everybody in their team and the teams below.
 """
 
 import json
@@ -23,7 +24,7 @@ MAX_DEPTH = 8
 MAX_NODES = 200
 MAX_VALUES = 1000
 MAX_TEXT = 10_000
-ME = "me"
+ME, MY_TEAM = "me", "my_team"
 
 Scalar = str | int | float | bool
 Value = Scalar | tuple[Scalar, ...] | None
@@ -34,7 +35,14 @@ NONE, ONE, MANY, PAIR, PERIOD = "none", "one", "many", "pair", "period"
 _EMPTINESS = {"is_empty": NONE, "is_filled": NONE}
 _EQUALITY = {"is": ONE, "is_not": ONE, "any_of": MANY, "none_of": MANY}
 _ORDER = {"lt": ONE, "lte": ONE, "gt": ONE, "gte": ONE, "between": PAIR}
-_DAYS = {"on": ONE, "before": ONE, "after": ONE, "between": PAIR, "within": PERIOD, "overdue": NONE}
+_DAYS = {
+    "within": PERIOD, "not_within": PERIOD, "on": ONE, "before": ONE, "after": ONE, "lte": ONE, "gte": ONE,
+    "between": PAIR, "overdue": NONE,
+}  # fmt: skip
+# An operator that matches whatever its opposite does not, empty values among them.
+OPPOSITES = {
+    "is_not": "is", "not_contains": "contains", "none_of": "any_of", "has_none": "has_any", "not_within": "within",
+}  # fmt: skip
 
 # kind -> operator -> what it takes, in the order in which a filter menu shows them.
 OPERATORS: dict[str, dict[str, str]] = {
@@ -271,7 +279,9 @@ def _misfit(kind: str, value: object) -> str:
         return "" if as_day(value) else _("“{value}” is not a date such as 2026-01-31")
     if kind in ("link", "user"):
         whole = isinstance(value, int) and not isinstance(value, bool)
-        named = isinstance(value, str) and ((value.isascii() and value.isdigit()) or (kind == "user" and value == ME))
+        named = isinstance(value, str) and (
+            (value.isascii() and value.isdigit()) or (kind == "user" and value in (ME, MY_TEAM))
+        )
         return "" if whole or named else _("“{value}” is not the id of a record")
     return "" if isinstance(value, str) else _("“{value}” is not a text")
 

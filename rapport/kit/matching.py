@@ -6,17 +6,19 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any as Anything
 
-from rapport.kit.condition import ME, All, Any, Leaf, Node, Not, as_day, as_number
+from rapport.kit.condition import ME, MY_TEAM, OPPOSITES, All, Any, Leaf, Node, Not, as_day, as_number
+from rapport.kit.folding import fold_text
 from rapport.kit.money import Money
 from rapport.kit.periods import resolve
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who asks and when: `today` decides relative periods, `me` is the id that "me" stands for."""
+    """Who asks and when: `today` decides relative periods, `me` and `team` are the ids of "me" and "my_team"."""
 
     today: date
     me: int | None = None
+    team: frozenset[int] = frozenset()
     zone: tzinfo = UTC
     fiscal_start: int = 1
     week_start: int = 0
@@ -45,9 +47,8 @@ def _leaf(leaf: Leaf, actual: object, context: Context) -> bool:
     op = leaf.op
     if op in ("is_empty", "is_filled"):
         return empty == (op == "is_empty")
-    if op in ("is_not", "not_contains", "none_of", "has_none"):
-        positive = {"is_not": "is", "not_contains": "contains", "none_of": "any_of", "has_none": "has_any"}[op]
-        return empty or not _leaf(Leaf(leaf.field, positive, leaf.value), actual, context)
+    if op in OPPOSITES:
+        return empty or not _leaf(Leaf(leaf.field, OPPOSITES[op], leaf.value), actual, context)
     if empty:
         return False
     if isinstance(actual, date):
@@ -70,6 +71,8 @@ def _same(actual: object, wanted: object, context: Context) -> bool:
     if isinstance(actual, int | float | Decimal | Money):
         if wanted == ME:
             return context.me is not None and actual == context.me
+        if wanted == MY_TEAM:
+            return actual in context.team
         return as_number(_bare(actual)) == as_number(wanted)
     return _plain(actual) == _plain(wanted)
 
@@ -117,4 +120,4 @@ def _bare(value: object) -> object:
 
 
 def _plain(value: object) -> str:
-    return str(value).lower()
+    return fold_text(str(value))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from rapport.kit.condition import MANY, PAIR, takes
+from rapport.kit.condition import MANY, OPPOSITES, PAIR, takes
 from rapport.platform.access.gate import Rule
 from rapport.records.errors import Invalid
 
@@ -65,13 +65,16 @@ def _tags(column: str, op: str, value: Any) -> Rule | None:
     return None
 
 
-# How an operator is said that matches whatever its opposite does not, empty values among them.
-OPPOSITES = {"is_not": "is", "not_contains": "contains", "none_of": "any_of", "has_none": "has_any"}
 _BY_KIND: dict[str, Callable[[str, str, Any], Rule | None]] = {
     "text": _text,
     "choice": _choice,
     "tags": _tags,
 }
+
+
+def negated(rule: Rule) -> Rule:
+    """Whatever the rule does not match, empty values among them."""
+    return Rule(f"NOT coalesce({rule.sql}, false)", rule.params)
 
 
 def compare(kind: str, column: str, op: str, value: Any, context: Any) -> Rule:
@@ -89,4 +92,4 @@ def compare(kind: str, column: str, op: str, value: Any, context: Any) -> Rule:
     rule = _BY_KIND.get(kind, _ordered)(column, OPPOSITES.get(op, op), value)
     if rule is None:
         raise Invalid(_("The operator “%(op)s” does not fit this field.") % {"op": op}, op)
-    return Rule(f"NOT coalesce({rule.sql}, false)", rule.params) if op in OPPOSITES else rule
+    return negated(rule) if op in OPPOSITES else rule

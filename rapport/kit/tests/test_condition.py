@@ -27,7 +27,7 @@ from rapport.kit.condition import (
 from rapport.kit.matching import Context, evaluate
 from rapport.kit.money import Money
 
-TODAY = Context(today=date(2026, 3, 31), me=7)
+TODAY = Context(today=date(2026, 3, 31), me=7, team=frozenset({7, 8}))
 KINDS = {
     "name": "text", "size": "number", "amount": "money", "closes_on": "date", "created_at": "datetime",
     "is_open": "bool", "stage": "choice", "country": "country", "organisation": "link", "owner": "user", "tags": "tags",
@@ -56,6 +56,14 @@ def holds(field: str, op: str, value: object = None, context: Context = TODAY) -
         ("name", "ends", "söhne"),
         ("name", "is", "müller & söhne"),
         ("name", "is_not", "x"),
+        ("name", "contains", "muller"),
+        ("owner", "is", "my_team"),
+        ("owner", "any_of", ["my_team", 99]),
+        ("closes_on", "not_within", "today"),
+        ("closes_on", "within", "last_2_days"),
+        ("closes_on", "lte", "2026-03-30"),
+        ("closes_on", "gte", "2026-03-30"),
+        ("created_at", "not_within", "over_1_days_ago"),
         ("name", "is_filled", None),
         ("organisation.name", "is_empty", None),
         ("organisation.name", "is_not", "x"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.kit.periods import PERIODS, add_months, fiscal_year, is_period, resolve, today_in
+from rapport.kit.periods import PERIODS, add_months, count_of, counted, fiscal_year, is_period, resolve, today_in
 
 TODAY = date(2026, 3, 31)
 
@@ -45,6 +45,23 @@ def test_fiscal_years_begin_where_the_company_says() -> None:
 
 def test_weeks_begin_where_the_reader_says() -> None:
     assert resolve("this_week", TODAY, week_start=6).start == date(2026, 3, 29)
+
+
+@pytest.mark.parametrize(
+    ("name", "out", "inside"),
+    [
+        ("over_30_days_ago", date(2026, 3, 1), date(2026, 2, 28)),
+        ("over_2_weeks_ago", date(2026, 3, 17), date(2026, 3, 16)),
+        ("over_1_months_ago", date(2026, 2, 28), date(2026, 2, 27)),
+        ("in_over_7_days", date(2026, 4, 7), date(2026, 4, 8)),
+        ("in_over_1_weeks", date(2026, 4, 7), date(2026, 4, 8)),
+    ],
+)
+def test_far_from_today_begins_after_the_count(name: str, out: date, inside: date) -> None:
+    period = resolve(name, date(2026, 3, 31))
+    assert is_period(name) and period.includes(inside) and not period.includes(out)
+    found = counted(name)
+    assert found and count_of(*found) == name
 
 
 def test_overdue_is_everything_before_today() -> None:

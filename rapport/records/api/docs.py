@@ -157,7 +157,7 @@ def _fields(record: Record) -> list[dict[str, Any]]:
             "readonly": one.readonly,
             "required": one.required,
             "sortable": one.sortable,
-            "operators": list(OPERATORS.get(one.kind, {})) if one.filterable else [],
+            "operators": list(one.operators()),
             "kind": one.kind if one.filterable else "",
         }
         for one in record.fields_for().values()

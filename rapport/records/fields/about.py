@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
+from rapport.kit.condition import NONE, ONE
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
@@ -67,6 +68,9 @@ class About(Field):
         if row is None:
             raise Invalid(_("There is no such record: %(id)s.") % {"id": f"{entity}/{pk}"}, pair)
         return [(link.to, value) for link, value in zip(links, row[1:], strict=True) if value]
+
+    def operators(self) -> dict[str, str]:
+        return {"is": ONE, "is_empty": NONE, "is_filled": NONE}
 
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         if op in ("is_empty", "is_filled"):

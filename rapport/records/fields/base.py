@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from rapport.kit.condition import OPERATORS
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
 from rapport.records.boards.declare import Column
@@ -109,6 +110,10 @@ class Field:
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         """Compiles one condition. Raises Invalid for an operator or a value that does not fit."""
         return compare(self.kind, f'{alias}."{self.column}"', op, self.filter_value(op, value, context), context)
+
+    def operators(self) -> dict[str, str]:
+        """The operators that fit, and what each takes, in the order of a menu."""
+        return OPERATORS[self.kind] if self.filterable else {}
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         """Prepares the value of a condition."""

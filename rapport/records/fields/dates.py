@@ -15,7 +15,7 @@ from rapport.platform.setup.company import company
 from rapport.platform.ui.templatetags.ui import ago, locale, moment
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
-from rapport.records.operators import compare
+from rapport.records.operators import compare, negated
 
 _EARLIEST, _LATEST = date(1000, 1, 1), date(2999, 12, 31)
 
@@ -67,8 +67,9 @@ class Date(Field):
         column = f'{alias}."{self.column}"'
         if op == "overdue":
             return Rule(f"{column} < %s", (today_in(context.viewer.zone, timezone.now()),))
-        if op == "within":
-            return compare("date", column, "between", period_of(value, context), context)
+        if op in ("within", "not_within"):
+            rule = compare("date", column, "between", period_of(value, context), context)
+            return rule if op == "within" else negated(rule)
         if op in ("is_empty", "is_filled"):
             return compare("date", column, op, None, context)
         days = [day_of(v) for v in value] if isinstance(value, list | tuple) else day_of(value)
@@ -125,21 +126,23 @@ class DateTime(Field):
             return Rule(f"{column} < %s", (datetime.combine(today, time(), context.viewer.zone),))
         if op in ("before", "after") and len(str(value)) > 10:
             return compare("datetime", column, op, self.moment(value, context), context)
+        if op == "not_within":
+            return negated(self.where(alias, "within", value, context))
         # Days are whole days in the viewer's zone.
         if op == "within":
             first, last = period_of(value, context)
         elif op == "between" and isinstance(value, list | tuple) and len(value) == 2:
             first, last = day_of(value[0]), day_of(value[1])
-        elif op in ("on", "before", "after"):
+        elif op in ("on", "before", "after", "lte", "gte"):
             first = last = day_of(value)
         else:
             return compare("datetime", column, op, value, context)
         start = datetime.combine(first, time(), context.viewer.zone)
         end = datetime.combine(last + timedelta(days=1), time(), context.viewer.zone)
-        if op == "before":
-            return Rule(f"{column} < %s", (start,))
-        if op == "after":
-            return Rule(f"{column} >= %s", (end,))
+        if op in ("before", "gte"):
+            return Rule(f"{column} {'<' if op == 'before' else '>='} %s", (start,))
+        if op in ("after", "lte"):
+            return Rule(f"{column} {'>=' if op == 'after' else '<'} %s", (end,))
         return Rule(f"{column} >= %s AND {column} < %s", (start, end))
 
     def text(self, value: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.kit.condition import NONE
 from rapport.platform.access.gate import Rule
 from rapport.platform.files import pictures, store
 from rapport.platform.files.access import register_holder, visible_file
@@ -38,6 +39,9 @@ class File(Field):
     def load(self, raw: Sequence[Any]) -> Any:
         found = json_of(raw[0])
         return found and {**found, "url": f"/files/{found['id']}/{quote(found['name'], safe='')}"}
+
+    def operators(self) -> dict[str, str]:
+        return {"is_empty": NONE, "is_filled": NONE}
 
     def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
         if op not in ("is_empty", "is_filled"):

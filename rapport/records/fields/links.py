@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.kit.condition import ME, MY_TEAM
 from rapport.platform.access.gate import Rule
 from rapport.platform.ui.templatetags.ui import face
 from rapport.records import registry
@@ -166,11 +167,17 @@ class Owner(Link):
             return context.viewer.id
         return super().existing(value, context)
 
-    def filter_value(self, op: str, value: Any, context: Context) -> Any:
-        def me(item: Any) -> Any:
-            return context.viewer.id if item == "me" else item
+    def where(self, alias: str, op: str, value: Any, context: Context) -> Rule:
+        # A team is several users, so that what is asked of one is asked of any of them.
+        if value == MY_TEAM and op in ("is", "is_not"):
+            op, value = {"is": "any_of", "is_not": "none_of"}[op], [value]
+        return super().where(alias, op, value, context)
 
-        given = [me(v) for v in value] if isinstance(value, list | tuple) else me(value)
+    def filter_value(self, op: str, value: Any, context: Context) -> Any:
+        def meant(item: Any) -> list[Any]:
+            return context.viewer.team_ids if item == MY_TEAM else [context.viewer.id if item == ME else item]
+
+        given = [pk for v in value for pk in meant(v)] if isinstance(value, list | tuple) else meant(value)[0]
         return super().filter_value(op, given, context)
 
     def cell(self, value: Any) -> SafeString:

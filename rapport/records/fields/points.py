@@ -8,16 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.types.json import Jsonb
 
+from rapport.kit.condition import OPPOSITES
 from rapport.kit.email_address import normalise_email
+from rapport.kit.folding import fold_text
 from rapport.kit.phones import parse_phone, search_digits
-from rapport.kit.places import Address, address_lines, country_name, parse_country
+from rapport.kit.places import Address, address_lines, countries, country_name, parse_country
 from rapport.kit.problem import Problem
 from rapport.platform.access.gate import Rule
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of
 from rapport.records.fields.text import plain_text
-from rapport.records.operators import OPPOSITES, compare
+from rapport.records.operators import compare
 
 MOST = 50
 
@@ -297,6 +299,12 @@ class Country(Field):
 
     def __init__(self, name: str = "country", label: Any = None, **more: Any) -> None:
         super().__init__(name, label, readonly=True, **more)
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """Every country as (code, name), by name."""
+        where = str(locale())
+        return sorted(((code, country_name(code, where)) for code in countries()), key=lambda one: fold_text(one[1]))
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         if op in ("is_empty", "is_filled"):

@@ -98,6 +98,16 @@ class Look:
         return bool(self.q) or self.now != self.base
 
     @property
+    def filters(self) -> int:
+        """How many comparisons the filter has."""
+        return sum(1 for _leaf in conditions.leaves(conditions.parse(self.filter))) if self.filter else 0
+
+    @property
+    def without_filter(self) -> str:
+        """The address of this look without any filter."""
+        return self.address(filter="{}")
+
+    @property
     def tabs(self) -> list[dict[str, Any]]:
         """The views for the template, in the user's order."""
         return [

@@ -16,9 +16,9 @@ from rapport.records.boards.reading import FIRST, RANKED, Asked, BoardReader, To
 from rapport.records.fields.base import row_id
 from rapport.records.pages.asked import Look, asked
 from rapport.records.pages.cards import Lane, fill
+from rapport.records.pages.chips import chips_of
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
-from rapport.records.pages.lists import filters_of
 from rapport.records.record import Record
 
 # What of the address is the board's own, beside what it has in common with the list.
@@ -148,7 +148,7 @@ def board_page(request: HttpRequest, record: Record) -> HttpResponse:
         "look": look,
         "q": look.q,
         "kept": look.parameters(**own(request, q=None)),
-        "filters": filters_of(look),
+        "chips": chips_of(look),
         "problem": "; ".join(look.remarks),
         "may_create": record.may(request.viewer, "create"),
         "narrowed": bool(look.q or (look.filter and (look.view or "filter" in look.given))),

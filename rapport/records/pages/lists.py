@@ -1,6 +1,5 @@
 """The list of an entity, and its bin."""
 
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +9,11 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
-from rapport.records.fields import Field, Link
-from rapport.records.pages.asked import Column, Look, asked, label_of
+from rapport.records.pages.asked import Column, Look, asked
 from rapport.records.pages.cells import editing_of, locked
+from rapport.records.pages.chips import chips_of
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
 from rapport.records.pages.many import actions_of
@@ -84,41 +82,6 @@ def _css(column: Column, *, second: bool) -> str:
     return f' class="{names}"' if names else ""
 
 
-def filters_of(look: Look) -> list[dict[str, Any]]:
-    """The active conditions as chips, each with the address that takes it away."""
-    source = json.loads(look.filter) if look.filter else {}
-    leaves = source.get("all", [source] if source else [])
-    chips = []
-    for place, leaf in enumerate(leaves):
-        if "field" not in leaf:
-            continue
-        one, _alias = Reader(look.record, look.viewer).path(leaf["field"])
-        kept = [other for i, other in enumerate(leaves) if i != place]
-        chips.append(
-            {
-                "label": label_of(look.record, look.viewer, leaf["field"]),
-                "op": leaf["op"].replace("_", " "),
-                "value": _value_of(one, leaf.get("value", ""), look.viewer),
-                "url": look.address(filter=json.dumps({"all": kept} if kept else {})),
-            }
-        )
-    return chips
-
-
-def _value_of(one: Field, value: Any, viewer: Viewer) -> str:
-    """The value of a condition as people know it: the name of a linked record, the label of a choice."""
-    values = value if isinstance(value, list) else [value]
-    if isinstance(one, Link):
-        ids = [int(v) for v in values if str(v).isdecimal()]
-        query = Query(columns=[one.target.title], ids=ids, sort="created_at")
-        found = Reader(one.target, viewer).slice(query).items if ids else []
-        names = [one.target.field(one.target.title).text(item[one.target.title]) for item in found]
-        return ", ".join([*names, *(_("me") for v in values if v == "me")])
-    if one.kind == "choice":
-        return ", ".join(one.text(v) for v in values)
-    return ", ".join(str(v).replace("_", " ") for v in values)
-
-
 def _count(look: Look, query: Query) -> str:
     found = Reader(look.record, look.viewer).count(query)
     return f"{number(COUNT_CAP)}+" if found > COUNT_CAP else number(found)
@@ -151,7 +114,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         return render(request, "records/table.html#rows", context)
     context |= {
         "count": _count(look, query),
-        "filters": filters_of(look),
+        "chips": chips_of(look),
         "filter": look.filter,
         "kept": look.parameters(q=None),
         "exports": urlencode({"filter": look.filter, "q": look.q, "sort": look.sort}),

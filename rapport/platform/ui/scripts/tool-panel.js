@@ -1,0 +1,62 @@
+// The one panel below a toolbar button: Filter, Sort, Fields. It opens when something is put into it, beside what asked for it,
+// closes on Escape or a click elsewhere, and gives the focus back. A part that is drawn anew keeps the focus where it was.
+import { behave } from "./behave.js"
+
+const EDGE = 12
+
+behave("tool-panel", (panel, signal) => {
+  const body = panel.querySelector("[data-panel-body]")
+  let opener = null
+  let before = ""
+  const open = () => panel.matches(":popover-open")
+  const place = () => {
+    const around = opener?.isConnected ? opener.getBoundingClientRect() : { left: EDGE, right: EDGE, bottom: 120 }
+    const rtl = getComputedStyle(panel).direction === "rtl"
+    const wide = panel.offsetWidth
+    const start = rtl ? innerWidth - around.right : around.left
+    panel.style.setProperty("--panel-start", `${Math.max(EDGE, Math.min(start, innerWidth - wide - EDGE))}px`)
+    panel.style.setProperty("--panel-top", `${around.bottom + 4}px`)
+    panel.style.setProperty("--panel-room", `${Math.max(240, innerHeight - around.bottom - 4 - EDGE)}px`)
+  }
+  const focus = () => {
+    const form = body.querySelector("[data-focus]")
+    const wanted = form?.dataset.focus
+    const at = wanted && ["_value", "_number", "_field", "_op"].map((end) => body.querySelector(`#${CSS.escape(wanted + end)}`)).find((e) => e)
+    const same = before && document.getElementById(before)
+    const first = body.querySelector("[autofocus], select, input:not([type=hidden]), button:not([tabindex='-1']), a")
+    ;(at || (same && body.contains(same) ? same : first))?.focus()
+    before = ""
+  }
+  const watcher = new MutationObserver(() => {
+    if (!body.childElementCount) return open() && panel.hidePopover()
+    if (!open()) {
+      const heading = body.querySelector("[aria-label]")?.getAttribute("aria-label")
+      if (heading) panel.setAttribute("aria-label", heading)
+      panel.showPopover()
+    }
+    place()
+    focus()
+  })
+  watcher.observe(body, { childList: true })
+  signal.addEventListener("abort", () => watcher.disconnect())
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest?.("[data-opens-panel]")
+    if (asked) opener = asked
+  }, { signal, capture: true })
+  document.addEventListener("htmx:before:swap", () => {
+    if (body.contains(document.activeElement)) before = document.activeElement.id
+  }, { signal })
+  panel.addEventListener("toggle", (event) => {
+    document.querySelectorAll("[data-opens-panel]").forEach((one) => one.setAttribute("aria-expanded", event.newState === "open" && one === opener))
+    if (event.newState !== "closed") return
+    body.replaceChildren()
+    if (opener?.isConnected && (document.activeElement === document.body || !document.activeElement)) opener.focus()
+  }, { signal })
+  panel.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-panel-close]")) return
+    event.preventDefault()
+    panel.hidePopover()
+    opener?.focus()
+  }, { signal })
+  addEventListener("resize", () => open() && place(), { signal })
+})
