@@ -31,8 +31,15 @@ INCOME_BANDS = [
     ("above_200k", _("Above 200,000")),
 ]
 COLOURS = [
-    (colour, colour.capitalize())
-    for colour in ("grey", "red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
+    ("grey", _("Grey")),
+    ("red", _("Red")),
+    ("orange", _("Orange")),
+    ("yellow", _("Yellow")),
+    ("green", _("Green")),
+    ("teal", _("Teal")),
+    ("blue", _("Blue")),
+    ("purple", _("Purple")),
+    ("pink", _("Pink")),
 ]
 # kind -> (said from the one side, said from the other side)
 RELATIONSHIPS = {

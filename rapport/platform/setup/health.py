@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.platform.setup.direct import parameters
 from rapport.platform.setup.migrating import known
@@ -21,6 +23,22 @@ WORKER_SILENT = 8.0
 LITTLE_SPACE = 500 * 2**20
 
 
+NAMES = {
+    "database": gettext_lazy("Database"),
+    "migrations": gettext_lazy("Database schema"),
+    "worker": gettext_lazy("Worker"),
+    "worker process": gettext_lazy("Worker process"),
+    "web": gettext_lazy("Web server"),
+    "disk": gettext_lazy("Disk"),
+}
+STATES = {
+    "running": gettext_lazy("running"),
+    "starting": gettext_lazy("starting"),
+    "waiting": gettext_lazy("waiting"),
+    "stopped": gettext_lazy("stopped"),
+}
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing that was looked at. `key` is stable, `text` is for people."""
@@ -28,6 +46,11 @@ class Check:
     key: str
     is_fine: bool
     text: str
+
+    @property
+    def name(self) -> object:
+        """What people call it."""
+        return NAMES.get(self.key, self.key)
 
 
 def checks() -> list[Check]:
@@ -43,7 +66,7 @@ def checks() -> list[Check]:
 
 def _database(db: psycopg.Connection) -> Check:
     version = str(db.execute("SHOW server_version").fetchone()[0]).split(" ")[0]  # type: ignore[index]
-    return Check("database", True, f"PostgreSQL {version} answers")
+    return Check("database", True, _("PostgreSQL %(version)s answers.") % {"version": version})
 
 
 def _migrations(db: psycopg.Connection) -> Check:
@@ -52,7 +75,13 @@ def _migrations(db: psycopg.Connection) -> Check:
     except psycopg.errors.UndefinedTable:
         done = set()
     missing = len(known() - done)
-    return Check("migrations", not missing, f"{missing} migrations are pending" if missing else "all applied")
+    return Check(
+        "migrations",
+        not missing,
+        ngettext("%(n)s migration is pending.", "%(n)s migrations are pending.", missing) % {"n": missing}
+        if missing
+        else _("All migrations are applied."),
+    )
 
 
 def _worker(db: psycopg.Connection) -> Check:
@@ -61,9 +90,10 @@ def _worker(db: psycopg.Connection) -> Check:
     except psycopg.errors.UndefinedTable:
         age = None
     if age is None or age[0] is None:
-        return Check("worker", False, "no worker has shown up")
+        return Check("worker", False, _("No worker has shown up."))
     fine = age[0] <= WORKER_SILENT
-    return Check("worker", fine, f"{'heard' if fine else 'last heard'} {float(age[0]):.0f} s ago")
+    told = _("Heard %(n)s s ago.") if fine else _("Last heard %(n)s s ago.")
+    return Check("worker", fine, told % {"n": f"{float(age[0]):.0f}"})
 
 
 def _children() -> list[Check]:
@@ -76,8 +106,11 @@ def _children() -> list[Check]:
 
 
 def _told(child: dict[str, Any]) -> str:
-    text = f"{child['state']} for {time.time() - child['since']:.0f} s"
-    return f"{text}, restarted {child['restarts']} times, last {child['last_exit']}" if child["restarts"] else text
+    told = {"state": STATES.get(child["state"], child["state"]), "n": f"{time.time() - child['since']:.0f}"}
+    if not child["restarts"]:
+        return _("%(state)s for %(n)s s") % told
+    more = {"times": child["restarts"], "end": child["last_exit"]}
+    return _("%(state)s for %(n)s s; restarts: %(times)s, the last because of %(end)s") % (told | more)
 
 
 def figures() -> dict[str, int]:
@@ -90,7 +123,9 @@ def figures() -> dict[str, int]:
 
 def space() -> Check:
     free = shutil.disk_usage(settings.HOME).free
-    return Check("disk", free > LITTLE_SPACE, f"{free // 2**20} MB free in {settings.HOME}")
+    return Check(
+        "disk", free > LITTLE_SPACE, _("%(n)s MB free in %(folder)s") % {"n": free // 2**20, "folder": settings.HOME}
+    )
 
 
 def is_writable(folder: Path) -> bool:

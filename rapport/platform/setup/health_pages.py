@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
-from rapport.platform.setup.health import checks, figures, space
+from rapport.platform.setup.health import STATES, checks, figures, space
 from rapport.platform.setup.running import read_state
 
 
@@ -46,7 +46,9 @@ def health(request: HttpRequest) -> HttpResponse:
     """What the instance consists of and how it is."""
     _administrators_only(request)
     children = [
-        child | {"since_at": datetime.fromtimestamp(child["since"], UTC)} for child in read_state().get("children", [])
+        child
+        | {"since_at": datetime.fromtimestamp(child["since"], UTC), "said": STATES.get(child["state"], child["state"])}
+        for child in read_state().get("children", [])
     ]
     context = {"checks": [*checks(), space()], "children": children, "jobs": counts(), "figures": figures()}
     return render(request, "setup/health.html", context)

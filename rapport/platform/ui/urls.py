@@ -13,6 +13,7 @@ handler500 = "rapport.platform.ui.errors.server_error"
 urlpatterns = [
     path("appearance", views.appearance),
     path("palette", views.search_palette),
+    path("menu", views.menu),
     path("settings", views.settings_start),
     path("shortcuts", views.shortcut_list),
 ]

@@ -60,3 +60,10 @@ def shortcut_list(request: HttpRequest) -> HttpResponse:
     """Every key that does something; in a dialog, or as a page."""
     context = {"groups": shortcuts.groups(request)}
     return render(request, "ui/shortcuts.html#dialog" if request.htmx else "ui/shortcuts.html", context)
+
+
+@signed_in
+@require_GET
+def menu(request: HttpRequest) -> HttpResponse:
+    """What the sidebar holds, for a phone: a dialog, or a page without JavaScript."""
+    return render(request, "ui/menu_dialog.html" if request.htmx else "ui/menu.html")

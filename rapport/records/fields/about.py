@@ -88,7 +88,7 @@ class About(Field):
         return [v for v in data.getlist(name) if v]
 
     def text(self, value: Any) -> str:
-        return ", ".join(f"{item['entity']}/{item['id']}" for item in value or [])
+        return ", ".join(item.get("name") or f"{item['entity']}/{item['id']}" for item in value or [])
 
     def cell(self, value: Any) -> SafeString:
         return format_html_join(

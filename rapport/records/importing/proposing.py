@@ -35,7 +35,7 @@ def propose_settings(record: Record, table: Table, viewer: Viewer) -> Proposed:
         return Proposed(saved.settings, "saved")
     example = example_for(header)
     if example and example["entity"] == record.entity:
-        return Proposed(example["settings"], "example", example["title"])
+        return Proposed(example["settings"], "example", str(example["title"]))
     one, proposals = by_likeness(record, table.columns, viewer)
     return Proposed({"passes": [one.to_json()]}, "likeness", proposals=proposals)
 

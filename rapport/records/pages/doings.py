@@ -112,7 +112,9 @@ def names_of(wanted: dict[str, set[int]], viewer: Viewer, *, binned: bool = True
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), params)
             for entity, pk, name in cursor.fetchall():
-                found.setdefault(entity, {})[pk] = str(name or "")
+                title = registry.get(entity).field(registry.get(entity).title)
+                # A choice is kept by its key, and read by its label.
+                found.setdefault(entity, {})[pk] = str(title.text(name) if title.kind == "choice" else name or "")
     return found
 
 

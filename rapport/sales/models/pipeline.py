@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from rapport.platform.journal.models import Journalled
 from rapport.records.models import search_text
@@ -24,7 +25,7 @@ class Pipeline(Journalled):
 class Stage(Journalled):
     """A step of a pipeline. `probability` is in per cent; a deal rots after `rotting_days` without a touch."""
 
-    KINDS = [("open", "Open"), ("won", "Won"), ("lost", "Lost")]
+    KINDS = [("open", _("Open")), ("won", _("Won")), ("lost", _("Lost"))]
 
     pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
     name = models.CharField(max_length=120)

@@ -60,12 +60,23 @@ def _icon(name: str, css: str) -> SafeString:
     return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, address, name)
 
 
+# They point to where one reads on or came from, so they are mirrored from right to left.
+FLIPS = frozenset(
+    {
+        "arrow-left", "arrow-right", "chevron-left", "chevron-right", "corner-down-left", "external-link", "kanban",
+        "list", "list-checks", "log-in", "log-out", "panel-left", "panel-right", "send", "undo-2",
+    }
+)  # fmt: skip
+
+
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A Lucide icon named in icons.txt; decorative, so the element around it needs a text or an aria-label."""
     if name not in ICONS:
         log.warning("icons.txt does not name the icon %r", name)
         name = "circle"
+    if name in FLIPS and "flips" not in css:
+        css = f"{css} flips".strip()
     return _icon(name, f" {css}" if css else "")
 
 
@@ -219,6 +230,14 @@ def when(value: datetime.date | None) -> SafeString | str:
         text = format_date(value, "medium", locale=locale())
     full = format_date(value, "full", locale=locale())
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
+
+
+@register.filter
+def in_text(name: object) -> str:
+    """The name of a kind of thing as it stands within a sentence: small, but for German, where nouns are tall."""
+    text = str(name)
+    as_it_is = (get_language() or "").startswith("de") or text[1:2].isupper()
+    return text if as_it_is else text[:1].lower() + text[1:]
 
 
 @register.filter

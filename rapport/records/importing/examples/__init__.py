@@ -5,15 +5,27 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.utils.translation import gettext_lazy as _
 
 from rapport.records.importing.headers import digest
+
+# The titles of the files, for people; what else stands in them is for programs.
+TITLES = {
+    "crm-accounts": _("Accounts of the CRM sales opportunities data set"),
+    "crm-pipeline": _("Opportunities of the CRM sales opportunities data set"),
+    "crm-products": _("Products of the CRM sales opportunities data set"),
+    "crm-sales-teams": _("Sales teams of the CRM sales opportunities data set"),
+    "northwind-customers": _("Customers of Northwind, with their contact persons"),
+    "northwind-products": _("Products of Northwind"),
+    "northwind-suppliers": _("Suppliers of Northwind, with their contact persons"),
+}
 
 
 @lru_cache(maxsize=1)
 def examples() -> list[dict[str, Any]]:
-    """Every shipped mapping: {"name", "title", "entity", "header", "settings": {"passes": ...}}."""
+    """Every shipped mapping: {"name", "title", "entity", "header", "settings": {"passes": ...}}; titles are lazy."""
     found = [orjson.loads(path.read_bytes()) for path in sorted(Path(__file__).parent.glob("*.json"))]
-    return [{**one, "digest": digest(one["header"])} for one in found]
+    return [{**one, "title": TITLES.get(one["name"], one["title"]), "digest": digest(one["header"])} for one in found]
 
 
 def example_for(header: list[str]) -> dict[str, Any] | None:
