@@ -46,7 +46,7 @@ def _part(activity: Record, viewer: Viewer) -> tuple[str, tuple[Any, ...]]:
         wanted, day = "a.done_at IS NULL", "a.due_on"
     elif "pinned" in known:
         wanted, pinned = "a.pinned", "true"
-    elif "channel" not in known:
+    elif not {"channel", "file"} & set(known):
         ends = "coalesce(a.ends_at, a.at)" if "ends_at" in known else "a.at"
         wanted = f"w.at > now() - interval '1 day' AND {ends} > statement_timestamp() + interval '1 minute'"
     else:

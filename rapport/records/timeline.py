@@ -17,6 +17,7 @@ from rapport.kit.problem import Problem
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.errors import Invalid, InvalidFields
+from rapport.records.fields import File
 from rapport.records.fields.base import json_of
 from rapport.records.read import cursor_key
 from rapport.records.record import Record
@@ -56,6 +57,8 @@ def _activity_sql(record: Record, viewer: Viewer) -> tuple[str, list[Any]]:
         )
         if name in known
     )
+    if isinstance(one := known.get("file"), File):
+        details = f"'file', {one.select('a')[0]}, 'preview', a.preview_id"
     sql = f"""
         SELECT w.at, '{record.entity}' AS kind, a.id, a.title, a.body, a.owner_id AS who,
                jsonb_build_object({details}) AS details, w.id AS tie

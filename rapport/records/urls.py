@@ -7,6 +7,7 @@ from rapport.records.api.build import build_api
 from rapport.records.api.docs import reference
 from rapport.records.pages import (
     acting,
+    attaching,
     boards,
     cells,
     composing,
@@ -104,6 +105,8 @@ urlpatterns = [
     path("<entity:record>/<int:id>/access", explaining.access_page),
     path("<entity:record>/<int:id>/timeline", show.timeline_part),
     path("<entity:record>/<int:id>/log/<entity:activity>", composing.log),
+    path("<entity:record>/<int:id>/files", attaching.attach),
+    path("<entity:record>/<int:id>/draft/<entity:activity>", composing.draft),
     path("<entity:record>/<int:id>/cells/<slug:name>", editing.cell),
     path("<entity:record>/<int:id>/cells/<slug:name>/edit", editing.cell_editor),
     path("<entity:record>/<int:id>/grid/<slug:name>", cells.cell),

@@ -1,5 +1,6 @@
 """Tasks, notes, meetings and calls, declared for the engine."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +9,24 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.boards import planned
 from rapport.records.boards.declare import Board
-from rapport.records.fields import About, Boolean, Choice, Date, DateTime, Integer, LongText, Owner, Text, Time
+from rapport.records.fields import (
+    About,
+    Boolean,
+    Choice,
+    Date,
+    DateTime,
+    File,
+    Image,
+    Integer,
+    LongText,
+    Owner,
+    Text,
+    Time,
+)
 from rapport.records.record import List, Page, Record, filled
 from rapport.records.verbs import Verb
 from rapport.work import models
+from rapport.work.actions.draw_previews import draw_previews, file_name
 from rapport.work.actions.finish_task import finish_task, reopen_task
 
 PRIORITIES = [("low", _("Low")), ("normal", _("Normal")), ("high", _("High"))]
@@ -166,3 +181,30 @@ class Calls(Record):
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
         return filled({"direction": "out"}, values)
+
+
+@registry.register
+class Attachments(Record):
+    entity, model, icon, title = "attachments", models.Attachment, "paperclip", "title"
+    label, plural = _("File"), _("Files")
+    explains_itself = _("Files that belong to records. Drop one on any record's page.")
+    is_activity = True
+    has_timeline = False
+    fields = [
+        Text("title", _("Name"), longest=300, aliases=("file name",)),
+        File("file", _("File"), required=True),
+        Image("preview", _("Preview"), readonly=True),
+        LongText("body", _("Description"), aliases=("description",)),
+        DateTime("at", _("Added"), aliases=("date",)),
+        About("about", _("About")),
+        Owner("owner", _("Added by"), aliases=("owner",)),
+    ]
+    lists = List(columns="title about owner at", sort="-at")
+    page = Page(groups=[(_("File"), "title file preview body about at owner")], timeline=False)
+
+    def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+        """Without a name of its own the attachment is called like the file."""
+        return filled({"title": file_name(values.get("file"), viewer)}, values)
+
+    def after_write(self, ids: Sequence[int], viewer: Viewer | None) -> None:
+        draw_previews(ids, viewer)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files import File as Content
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.platform.files.kinds import kind_of
@@ -43,11 +44,29 @@ def keep(
         spool.seek(0)
         sha256 = digest.hexdigest()
         mime = mime or kind_of(spool)  # type: ignore[arg-type]
-        _put(sha256, size, spool)  # type: ignore[arg-type]
-    return File.objects.create(
-        sha256=sha256, name=clean_name(name), size=size, mime=mime, is_picture=is_picture,
-        created_by_id=viewer.id if viewer else None,
-    )  # fmt: skip
+        with transaction.atomic():
+            lock_blob(sha256)
+            _put(sha256, size, spool)  # type: ignore[arg-type]
+            return File.objects.create(
+                sha256=sha256, name=clean_name(name), size=size, mime=mime, is_picture=is_picture,
+                created_by_id=viewer.id if viewer else None,
+            )  # fmt: skip
+
+
+def lock_blob(sha256: str) -> None:
+    """Until the transaction ends nobody else adds a row for this content or clears the content away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int(sha256[:15], 16)])
+
+
+def drop_blob(sha256: str) -> bool:
+    """Takes content out of the store unless a row names it; says whether it did."""
+    with transaction.atomic():
+        lock_blob(sha256)
+        if File.objects.filter(sha256=sha256).exists():
+            return False
+        default_storage.delete(blob_path(sha256))
+        return True
 
 
 def _put(sha256: str, size: int, spool: BinaryIO) -> None:

@@ -67,6 +67,9 @@ def _refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _with_messages(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    # A part that refreshes itself must not take the notice from the page that somebody waits for.
+    if getattr(response, "leaves_messages", False):
+        return response
     waiting = messages.get_messages(request)
     # A whole page has shown its messages itself, and one that will be loaded next shows them then.
     if getattr(waiting, "used", True) or {"HX-Redirect", "HX-Location", "HX-Refresh"} & set(response.headers):

@@ -89,6 +89,11 @@ def remove(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     undoable(request, _("%(what)s moved to the bin.") % {"what": record.label}, last_action(record, id))
     here = (request.htmx.current_url_abs_path or "") if request.htmx else ""
     on_board = here.partition("?")[0] == f"/{record.entity}/board"
+    if here and not here.startswith(f"/{record.entity}"):
+        # From another record's page, such as a file of it: one stays there, and the page refreshes itself.
+        response = HttpResponse(status=204)
+        response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
+        return response
     return HttpResponseRedirect(here if on_board else f"/{record.entity}")
 
 

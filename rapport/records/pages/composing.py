@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action
-from rapport.records import registry, write
+from rapport.records import drafts, registry, write
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.pages.guard import page, undoable
 from rapport.records.read import Reader
@@ -20,31 +22,44 @@ SHORT = {
     "notes": "body",
     "calls": "title direction outcome at duration body",
     "meetings": "title at ends_at location body",
-    "tasks": "title due_on kind priority",
+    "tasks": "title due_on kind priority body",
     "messages": "channel direction title body",
 }
+# The key that goes to each form.
+KEYS = {"notes": "n", "calls": "l", "meetings": "m", "tasks": "t", "messages": "w"}
 
 
 def forms(
-    viewer: Viewer, values: dict[str, Any] | None = None, errors: dict[str, str] | None = None, entity: str = ""
+    viewer: Viewer,
+    values: dict[str, dict[str, Any]] | None = None,
+    errors: dict[str, str] | None = None,
+    entity: str = "",
 ) -> list[dict[str, Any]]:
-    """The tabs of the composer: one short form per activity that the viewer may create."""
+    """The tabs of the composer: one short form per activity that the viewer may create.
+
+    `values` are what was typed, by activity; `errors` belong to the form of `entity`, which is the open one.
+    """
     made: list[dict[str, Any]] = []
+    typed = values or {}
+    opened = entity or next(iter(typed), "")
     for key, names in SHORT.items():
         activity = registry.find(key)
         if activity is None or not activity.may(viewer, "create"):
             continue
-        mine = entity == key and values is not None
+        mine = errors if entity == key and errors else {}
         made.append(
             {
                 "record": activity,
-                "open": entity == key or (not entity and not made),
+                "key": KEYS[key],
+                "open": opened == key or (not opened and not made),
+                "kept": key in typed and not mine,
+                "general": "; ".join(text for name, text in mine.items() if name not in names.split()),
                 "fields": [
                     {
                         "field": activity.field(name),
                         "id": f"{key}-{name}",
-                        "value": (values or {}).get(name, "") if mine else _first(activity, name),
-                        "error": (errors or {}).get(name, "") if mine else "",
+                        "value": typed[key].get(name, "") if key in typed else _first(activity, name),
+                        "error": mine.get(name, ""),
                     }
                     for name in names.split()
                 ],
@@ -53,40 +68,91 @@ def forms(
     return made
 
 
+def begun(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
+    """The composer with the viewer's drafts in it, and the drafts as the focus shows them; one query."""
+    found = drafts.drafts(record, pk, viewer)
+    lines = [
+        {
+            "activity": activity,
+            "words": Truncator(draft["values"].get("title") or draft["values"].get("body") or "").chars(120),
+            "at": draft["at"],
+        }
+        for key, draft in found.items()
+        if (activity := registry.find(key)) and key in SHORT
+    ]
+    return {"forms": forms(viewer, {key: draft["values"] for key, draft in found.items()}), "drafts": lines}
+
+
 def _first(activity: Record, name: str) -> Any:
     """What stands in an empty short form: now, and the fields' own defaults."""
     return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else activity.field(name).default or ""
 
 
+def _short(activity: Record) -> list[str]:
+    if activity.entity not in SHORT:
+        raise NotFound
+    return SHORT[activity.entity].split()
+
+
 @page
 def log(request: HttpRequest, record: Record, id: int, activity: Record) -> HttpResponse:
-    """Takes a short form: writes the activity about this record and answers with the composer anew; the page then refreshes itself."""
-    if not activity.is_activity or activity.entity not in SHORT:
-        raise NotFound
+    """Takes a short form: writes the activity about this record and answers with the composer anew.
+
+    The page then refreshes itself. Without htmx what was refused is kept as a draft, and the page says why.
+    """
+    names = _short(activity)
     Reader(record, request.viewer).get(id, [])
-    names = SHORT[activity.entity].split()
+    if request.method != "POST":
+        return HttpResponseRedirect(f"/{record.entity}/{id}")
     given = {name: activity.field(name).from_form(request.POST, name) for name in names}
     values = {name: value for name, value in given.items() if not activity.field(name).empty(value)}
-    if "title" in names and not values.get("title"):
+    if activity.entity in ("calls", "messages") and not values.get("title"):
         # A call or a message written down in haste is called after its first words.
-        values["title"] = str(values.get("body", ""))[:80] or str(activity.label)
-    if activity.entity in ("calls", "messages", "notes", "meetings") and "at" not in values:
+        values["title"] = Truncator(" ".join(str(values.get("body", "")).split())).chars(80) or str(activity.label)
+    if activity.entity != "tasks" and "at" not in values:
         values["at"] = timezone.now()
-    status = 200
     errors: dict[str, str] = {}
     try:
         pk = write.create(activity, {**values, "about": [f"{record.entity}/{id}"]}, viewer=request.viewer, verb="log")
+        drafts.forget(record, id, activity, request.viewer)
         action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
         undoable(request, _("%(what)s saved.") % {"what": activity.label}, action.pk if action else None)
-        given = {}
     except InvalidFields as error:
-        errors, status = error.errors, 422
+        errors = error.errors
+    others = {k: d["values"] for k, d in drafts.drafts(record, id, request.viewer).items() if k != activity.entity}
+    if not request.htmx:
+        if errors:
+            drafts.keep(record, id, activity, names, request.POST, request.viewer)
+            raise InvalidFields(errors)
+        return HttpResponseRedirect(f"/{record.entity}/{id}")
+    typed = {**others, activity.entity: given} if errors else others
     context = {
         "record": record,
         "id": id,
-        "forms": forms(request.viewer, given or None, errors, activity.entity),
+        "forms": forms(request.viewer, typed, errors, activity.entity),
+        "saved": not errors,
     }
-    response = render(request, "records/composer.html", context, status=status)
-    if status == 200:
+    response = render(request, "records/composer.html", context, status=422 if errors else 200)
+    if not errors:
         response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
     return response
+
+
+@page
+@require_POST
+def draft(request: HttpRequest, record: Record, id: int, activity: Record) -> HttpResponse:
+    """Keeps what somebody is typing, or throws it away when they ask for it."""
+    names = _short(activity)
+    Reader(record, request.viewer).get(id, [])
+    if not activity.may(request.viewer, "create"):
+        raise NotFound
+    if request.POST.get("discard"):
+        drafts.forget(record, id, activity, request.viewer)
+        if not request.htmx:
+            return HttpResponseRedirect(f"/{record.entity}/{id}")
+        context = {"record": record, "id": id, **begun(record, id, request.viewer)}
+        response = render(request, "records/composer.html", context)
+        response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
+        return response
+    drafts.keep(record, id, activity, names, request.POST, request.viewer)
+    return HttpResponse(status=204)

@@ -20,6 +20,7 @@ LOOKS = {
     "meetings": ("calendar", "purple"),
     "tasks": ("square-check", "green"),
     "messages": ("mail", "blue"),
+    "attachments": ("paperclip", "grey"),
     "created": ("plus", ""),
     "changed": ("pencil", ""),
 }
@@ -52,6 +53,7 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
         made["title"] = ""
     elif activity is not None:
         made["url"] = f"/{entry['kind']}/{entry['id']}"
+        made["file"] = entry["details"].get("file")
         made["tags"] = [
             html
             for name in ("outcome", "channel", "location")
@@ -89,17 +91,18 @@ def _together(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 # What the history says of each kind; %(who)s is a name in bold.
-SENTENCES = {
+SENTENCES: dict[str, Any] = {
     "notes": gettext_lazy("%(who)s wrote a note"),
     "calls": gettext_lazy("%(who)s called"),
     "meetings": gettext_lazy("%(who)s had a meeting"),
     "tasks": gettext_lazy("%(who)s finished a task"),
+    "attachments": gettext_lazy("%(who)s added a file"),
     "messages": gettext_lazy("%(who)s exchanged a message"),
     "created": gettext_lazy("%(who)s created this"),
     "changed": gettext_lazy("%(who)s changed this"),
 }
 # Calls and messages have a direction, which says more.
-DIRECTED = {
+DIRECTED: dict[tuple[str, str], Any] = {
     ("calls", "in"): gettext_lazy("%(who)s took a call"),
     ("messages", "out"): gettext_lazy("%(who)s sent a message"),
     ("messages", "in"): gettext_lazy("%(who)s received a message"),

@@ -16,7 +16,7 @@ from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
 from rapport.records.focus import days_ahead, focus
-from rapport.records.pages import composing, events
+from rapport.records.pages import attaching, composing, events
 from rapport.records.pages.guard import page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
@@ -33,6 +33,7 @@ TABS = [
     {"kinds": "calls", "label": gettext_lazy("Calls")},
     {"kinds": "meetings", "label": gettext_lazy("Meetings")},
     {"kinds": "messages", "label": gettext_lazy("Messages")},
+    {"kinds": "attachments", "label": gettext_lazy("Files")},
     {"kinds": "changes", "label": gettext_lazy("Changes")},
 ]
 
@@ -138,6 +139,7 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
     ]
     if record.page.timeline:
         context |= timeline_of(record, pk, request)
+        context |= attaching.files_of(record, pk, request.viewer)
         context |= {
             "focus": focus(record, pk, request.viewer),
             "days": [{"label": label, "day": day} for label, day in days_ahead()],
@@ -145,11 +147,18 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
     return context
 
 
+def _composed(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    """Composer and drafts, for who may write about the record."""
+    record, pk = context["record"], context["id"]
+    if not (record.page.timeline and context["editable"]):
+        return {"forms": [], "drafts": []}
+    return composing.begun(record, pk, request.viewer)
+
+
 def _with_composer(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-    composes = context["record"].page.timeline and context["editable"]
     return context | {
         "explainable": scope(request.viewer, "access", "view") != "none",
-        "forms": composing.forms(request.viewer) if composes else [],
+        **_composed(context, request),
     }
 
 
@@ -177,7 +186,10 @@ def panel_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """Every part of an open page or panel that others may have changed; what is being typed stays."""
     context = whole(record, id, request, panel=bool(request.GET.get("panel")))
-    return render(request, "records/parts.html", context)
+    context |= _composed(context, request)
+    response = render(request, "records/parts.html", context)
+    response.leaves_messages = True  # type: ignore[attr-defined]
+    return response
 
 
 @page

@@ -1,4 +1,5 @@
 from rapport.work.models.activities import Call, Meeting, Note, Task
+from rapport.work.models.attachment import Attachment
 from rapport.work.models.reminder import Reminder
 
-__all__ = ["Call", "Meeting", "Note", "Reminder", "Task"]
+__all__ = ["Attachment", "Call", "Meeting", "Note", "Reminder", "Task"]

@@ -1,4 +1,8 @@
+from django.utils import timezone
+
+from rapport.platform.files.models import File
 from rapport.records.testing import RecordCase
+from rapport.work.models import Attachment
 
 
 class TestTasks(RecordCase):
@@ -35,3 +39,15 @@ class TestCalls(RecordCase):
 
     def values(self, i=0):
         return {"title": f"Quillfeather {i}"}
+
+
+class TestAttachments(RecordCase):
+    entity = "attachments"
+    edit = {"body": "Signed by both"}
+    steady = ("file",)
+
+    def values(self, i=0):
+        """A file that is in everybody's reach, because one in the bin that nobody owns holds it."""
+        file = File.objects.create(sha256=f"{i:064}", name=f"quillfeather-{i}.txt", size=1, mime="text/plain")
+        Attachment.objects.create(title="Pool", file=file, deleted_at=timezone.now())
+        return {"title": f"Quillfeather {i}", "file": file.pk}

@@ -1,0 +1,2 @@
+import { behave } from "./behave.js"
+behave("mentions", () => {})
