@@ -22,7 +22,8 @@ COPIED = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
 }
 # Scripts of single pages, which bring what is heavy; they import the behaviours of all pages from ./rapport.js.
-PAGE_SCRIPTS = ("board",)
+PAGE_SCRIPTS = ("board", "calendar")
+PAGE_STYLES = ("calendar",)
 # Cut down to the Latin letters of Europe and Turkey, 58 KB instead of 133; other letters come in the system's font.
 FONTS = {
     "inter-latin.woff2": (
@@ -129,6 +130,7 @@ def _bundle(modules: Path, target: Path) -> None:
             str(UI / "styles" / "rapport.css"),
             str(UI / "scripts" / "rapport.js"),
             *(str(UI / "scripts" / "pages" / f"{name}.js") for name in PAGE_SCRIPTS),
+            *(str(UI / "styles" / "pages" / f"{name}.css") for name in PAGE_STYLES),
             # What every page has loaded already is shared, not packed a second time.
             "--external:./rapport.js",
             f"--alias:sortablejs={modules / 'sortablejs' / 'modular' / 'sortable.core.esm.js'}",

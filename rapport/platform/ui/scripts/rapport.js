@@ -29,10 +29,11 @@ import "./theme.js"
 import "./toast.js"
 import "./tool-panel.js"
 import { behave, remember, start, typing } from "./behave.js"
+import { pressed } from "./keys.js"
 import { say } from "./toast.js"
 
 // Scripts of single pages come after this one and register theirs before anything is connected.
 if (document.readyState === "complete") start()
 else document.addEventListener("DOMContentLoaded", start)
 
-export { behave, remember, say, typing }
+export { behave, pressed, remember, say, typing }

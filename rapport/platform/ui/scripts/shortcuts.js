@@ -2,7 +2,7 @@
 import { behave, typing } from "./behave.js"
 import { pressed } from "./keys.js"
 
-const PATIENCE = 900
+const PATIENCE = 1500
 
 behave("shortcuts", (body, signal) => {
   let held = ""
