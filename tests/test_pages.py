@@ -29,7 +29,8 @@ def window(browse):
 
 def addresses():
     """What stands in the sidebar and the settings, and of each entity its list, a record and its form."""
-    found = {"/", "/settings", "/palette", "/sign-in", "/no-such-page", "/people/bin"}
+    found = {"/", "/settings", "/palette", "/shortcuts", "/new", "/sign-in", "/no-such-page", "/people/bin"}
+    found |= {f"/calendar?who=all&span={span}" for span in ("month", "week", "day", "agenda")}
     found |= {e.url for e in navigation._entries.values() if not e.url.startswith("/api")}
     for record in registry.all_records():
         one = record.model._default_manager.order_by("pk").values_list("pk", flat=True).first()
@@ -64,6 +65,9 @@ def test_no_page_violates_accessibility_or_is_too_wide(window):
             "/people",
             "/people/new",
             "/deals/board",
+            "/calendar?who=all&span=month",
+            "/calendar?who=all&span=week",
+            "/new",
             "/settings",
             "/settings/roles",
             "/imports/new",

@@ -45,11 +45,14 @@ export async function send(entry, values) {
   }
 }
 
+// A move is followed by more than one fetch: one's own, and those that hear of it live. Each may make the entry anew.
+let kept = null
+
 function again(address) {
-  const back = () => document.querySelector(`[data-move="${address}"]`)?.focus({ preventScroll: true })
-  const swapped = () => {
-    back()
-    document.removeEventListener("htmx:after:swap", swapped)
-  }
-  document.addEventListener("htmx:after:swap", swapped)
+  kept = { address, until: performance.now() + 4000 }
 }
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!kept || performance.now() > kept.until || document.activeElement !== document.body) return
+  document.querySelector(`[data-move="${kept.address}"]`)?.focus({ preventScroll: true })
+})
