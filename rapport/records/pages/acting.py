@@ -16,7 +16,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.many.run import begin_undo
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.forms import control
-from rapport.records.pages.guard import page, undoable
+from rapport.records.pages.guard import moved, on_board, page, undoable
 from rapport.records.pages.prompting import ASKED, answered, askable, asked_again, controls
 from rapport.records.read import Reader
 from rapport.records.record import Record
@@ -48,6 +48,8 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
                 messages.info(request, _("There was nothing to change."))
             else:
                 undoable(request, found.done or found.label, after)
+            if on_board(request):
+                return moved()
             # Done from another record's page, such as a task in its focus: one stays there.
             here = request.htmx.current_url_abs_path if request.htmx else None
             return HttpResponseRedirect(here or f"/{record.entity}/{id}")
@@ -87,14 +89,15 @@ def remove(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         messages.error(request, " ".join(error.errors.values()))
         return HttpResponseRedirect(f"/{record.entity}/{id}")
     undoable(request, _("%(what)s moved to the bin.") % {"what": record.label}, last_action(record, id))
+    if on_board(request):
+        return moved()
     here = (request.htmx.current_url_abs_path or "") if request.htmx else ""
-    on_board = here.partition("?")[0] == f"/{record.entity}/board"
     if here and not here.startswith(f"/{record.entity}"):
         # From another record's page, such as a file of it: one stays there, and the page refreshes itself.
         response = HttpResponse(status=204)
         response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
         return response
-    return HttpResponseRedirect(here if on_board else f"/{record.entity}")
+    return HttpResponseRedirect(f"/{record.entity}")
 
 
 @page
@@ -127,6 +130,8 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
+    if on_board(request):
+        return moved()
     if request.htmx and request.htmx.current_url_abs_path:
         return HttpResponseRedirect(request.htmx.current_url_abs_path)
     back = request.POST.get("back", "")

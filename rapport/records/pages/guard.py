@@ -1,5 +1,6 @@
 """Every page of the engine is signed-in only, and says the engine's refusals in HTML."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -46,6 +47,16 @@ def page(view: View) -> View:
 def asked_for(request: HttpRequest, target: str) -> bool:
     """Whether htmx asks for the part with this id alone; its header says tag#id."""
     return bool(request.htmx) and (request.htmx.target or "").rpartition("#")[2] == target
+
+
+def on_board(request: HttpRequest) -> bool:
+    """Whether htmx asks from a board: it fetches itself anew, so nothing is to be shown but a toast."""
+    return bool(request.htmx) and (request.htmx.current_url_abs_path or "").partition("?")[0].endswith("/board")
+
+
+def moved(**said: object) -> HttpResponse:
+    """Tells an open board that something moved; a dialog that asked for something closes. Toasts come along."""
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"board-moved": "", **said, "dialog-close": ""})})
 
 
 def must(record: Record, request: HttpRequest, action: str) -> None:

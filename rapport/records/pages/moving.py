@@ -1,7 +1,5 @@
 """What one does on a board: move a card, add one to a column, fold a column."""
 
-import json
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from rapport.records.errors import Conflict, InvalidFields
 from rapport.records.fields import Link
 from rapport.records.fields.base import row_id
 from rapport.records.pages.asked import asked
-from rapport.records.pages.guard import must, page, undoable
+from rapport.records.pages.guard import moved, must, page, undoable
 from rapport.records.pages.prompting import answered, askable, prompt
 from rapport.records.read import Reader
 from rapport.records.record import Record
@@ -29,11 +27,6 @@ def refused(request: HttpRequest, text: str) -> HttpResponse:
     """Says why nothing was done; 409 tells the page to put the card back."""
     messages.error(request, text)
     return HttpResponse(status=409, headers={"HX-Reswap": "none"})
-
-
-def done(**said: object) -> HttpResponse:
-    """Nothing to show but what the board fetches anew; a dialog that asked for something closes."""
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({**said, "dialog-close": ""})})
 
 
 def column_name(record: Record, by: str, key: str, request: HttpRequest) -> str:
@@ -82,7 +75,7 @@ def move_card(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     undoable(request, _("%(name)s moved to %(column)s.") % {"name": name, "column": column}, action)
     if not request.htmx:
         return HttpResponseRedirect(f"/{record.entity}/board")
-    return done(**{"board-moved": {"id": id}})
+    return moved()
 
 
 @page
@@ -114,7 +107,7 @@ def add_card(request: HttpRequest, record: Record) -> HttpResponse:
     undoable(request, _("%(name)s added.") % {"name": values[record.title]}, action)
     if not request.htmx:
         return HttpResponseRedirect(f"/{record.entity}/board")
-    return done(**{"board-added": ""})
+    return moved(**{"board-added": ""})
 
 
 @page

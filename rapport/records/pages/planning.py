@@ -12,8 +12,7 @@ from rapport.records import registry, write
 from rapport.records.boards.planned import plans_of, today_of, urgency
 from rapport.records.errors import InvalidFields
 from rapport.records.pages.forms import control
-from rapport.records.pages.guard import page, undoable
-from rapport.records.pages.moving import done
+from rapport.records.pages.guard import moved, page, undoable
 from rapport.records.read import Reader
 from rapport.records.record import Record
 
@@ -38,7 +37,7 @@ def next_step(request: HttpRequest, record: Record, id: int) -> HttpResponse:
             with transaction.atomic(), acting(request.viewer, "plan tasks") as action:
                 write.create(tasks, {**values, "about": [f"{record.entity}/{id}"]}, viewer=request.viewer)
             undoable(request, _("%(what)s planned.") % {"what": values["title"]}, action)
-            return done(planned="") if request.htmx else HttpResponseRedirect(f"/{record.entity}/{id}")
+            return moved(planned="") if request.htmx else HttpResponseRedirect(f"/{record.entity}/{id}")
         except InvalidFields as error:
             errors = error.errors
     may_plan = tasks is not None and not record.is_activity and tasks.may(request.viewer, "create")

@@ -36,6 +36,5 @@ export function columns(board, signal) {
       box.value = ""
       box.focus()
     }
-    board.dispatchEvent(new CustomEvent("board-refresh"))
   }, { signal })
 }

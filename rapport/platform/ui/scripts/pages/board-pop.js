@@ -76,7 +76,6 @@ export function popover(board, signal, { onMove, onZone }) {
   }, { signal, capture: true })
   document.body.addEventListener("planned", () => {
     shut()
-    board.dispatchEvent(new CustomEvent("board-refresh"))
   }, { signal })
   return { isOpen: () => Boolean(pop()?.matches(":popover-open")), laneOf }
 }

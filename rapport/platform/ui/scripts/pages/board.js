@@ -37,6 +37,7 @@ behave("board", (board, signal) => {
       board.dispatchEvent(new CustomEvent("board-refresh"))
     }
   }
+  document.body.addEventListener("board-moved", () => board.dispatchEvent(new CustomEvent("board-refresh")), { signal })
   board.addEventListener("board-rest", again, { signal })
   board.addEventListener("toggle", () => setTimeout(again, 50), { signal, capture: true })
   board.addEventListener("htmx:config:request", (event) => {
