@@ -56,6 +56,8 @@ class Query:
     limit: int = 50
     binned: bool = False
     ids: Sequence[int] = ()
+    # One group of a grouped list: ("closes_on:month", "2026-11-01"); the key is "" for rows without a value.
+    group: tuple[str, str] | None = None
 
 
 def _may_lack(one: Field, alias: str) -> bool:
@@ -167,6 +169,10 @@ class Reader:
             rules.append(self.matching(query.q))
         if query.ids:
             rules.append(Rule("t.id = ANY(%s)", (list(query.ids),)))
+        if query.group:
+            from rapport.records.grouping import Grouping
+
+            rules.append(Grouping.of(self, query.group[0]).where(query.group[1]))
         return Rule(" AND ".join(r.sql for r in rules), tuple(p for r in rules for p in r.params))
 
     # --- sorting ---------------------------------------------------------------------------------------------------

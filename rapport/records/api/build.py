@@ -117,6 +117,13 @@ def _router(record: Record) -> Router:
 
     add("", "GET", operations.list_view(record), "list", f"List {record.entity}")
     add("", "POST", operations.create_view(record), "create", f"Create one of {record.entity}")
+    add(
+        "/totals",
+        "GET",
+        operations.totals_view(record),
+        "total",
+        f"Count and add up {record.entity}, whole and in groups",
+    )
     add("/bulk", "POST", operations.bulk_view(record), "bulk", f"Change many {record.entity} at once")
     if record.duplicates:
         add(
@@ -157,6 +164,7 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
     answers = openapi.answers
     put(base, "get", "limit after sort filter fields count q", answers(200, schema("list"), 403, 422))
     put(base, "post", "idempotency-key", answers(201, whole, 400, 403, 422), schema("new"))
+    put(f"{base}/totals", "get", "group calc filter q", answers(200, openapi.ref("Totals"), 403, 422))
     done = answers(200, openapi.ref("BulkDone"), 400, 403, 422)
     put(f"{base}/bulk", "post", "idempotency-key", done, openapi.ref("Bulk"))
     if record.duplicates:

@@ -23,6 +23,7 @@ def components(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
         "Problem": PROBLEM,
         "Bulk": BULK,
         "BulkDone": BULK_DONE,
+        "Totals": TOTALS,
         "Hits": HITS,
         "Duplicates": DUPLICATES,
         "Undone": UNDONE,
@@ -92,6 +93,15 @@ PARAMETERS = {
         "count", "query", {"type": "string", "enum": ["none", "estimate", "exact"]}, "How to count the whole list."
     ),
     "q": _parameter("q", "query", {"type": "string"}, "Words to search for."),
+    "group": _parameter(
+        "group", "query", {"type": "string"}, "A field to group by; of dates with a grain: closes_on:month."
+    ),
+    "calc": _parameter(
+        "calc",
+        "query",
+        {"type": "string"},
+        "Figures wanted, such as amount:sum,closes_on:min; also avg, max, filled, empty.",
+    ),
     "include": _parameter("include", "query", {"type": "string"}, "Links, entities that link here, or timeline."),
     "if-match": _parameter("If-Match", "header", {"type": "string"}, "The version that was looked at."),
     "idempotency-key": _parameter(
@@ -153,6 +163,32 @@ BULK_DONE = {
         "beyond": {"type": "integer"},
     },
 }
+FIGURES = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {"value": {"type": ["string", "integer", "null"]}, "without_rate": {"type": "integer"}},
+    },
+    "description": "By “field:how”. Money is in the base currency, without the amounts that have no rate.",
+}
+TOTALS = {
+    "type": "object",
+    "properties": {
+        "count": {"type": "integer"},
+        "figures": FIGURES,
+        "groups": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "key": {"type": "string"}, "label": {"type": "string"}, "count": {"type": "integer"},
+                    "figures": FIGURES,
+                },
+            },
+        },
+        "more": {"type": "boolean", "description": "Only the largest groups are here."},
+    },
+}  # fmt: skip
 HITS = {
     "type": "object",
     "properties": {

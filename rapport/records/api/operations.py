@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
-from rapport.records import bulk, write
+from rapport.records import bulk, totals, write
 from rapport.records.api.answers import answer, problem, problem_of
 from rapport.records.api.idempotency import once
 from rapport.records.api.included import included
 from rapport.records.api.requests import Unreadable, body_of, query_of, version_of
 from rapport.records.duplicates import duplicates
 from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
-from rapport.records.read import Reader
+from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 from rapport.records.verbs import Verb
 from rapport.records.write import lock
@@ -54,6 +54,27 @@ def list_view(record: Record) -> View:
         return answer({"items": found.items, "next": found.next, "count": count})
 
     return guarded(list_records)
+
+
+def totals_view(record: Record) -> View:
+    def total_records(request: HttpRequest) -> HttpResponse:
+        _must(record, request, "view")
+        given = request.GET
+        if unknown := set(given) - {"group", "calc", "filter", "q"}:
+            raise InvalidFields({sorted(unknown)[0]: _("There is no such parameter.")})
+        query = Query(filter=given.get("filter") or None, q=given.get("q", "")[:200])
+        found = totals.totals(record, request.viewer, query, given.get("calc", ""), given.get("group", ""))
+
+        def said(figures: dict[str, totals.Figure]) -> dict[str, Any]:
+            return {
+                key: {"value": totals.plain(one.value), "without_rate": one.without_rate}
+                for key, one in figures.items()
+            }
+
+        groups = [{"key": g.key, "label": g.label, "count": g.count, "figures": said(g.figures)} for g in found.groups]
+        return answer({"count": found.count, "figures": said(found.figures), "groups": groups, "more": found.more})
+
+    return guarded(total_records)
 
 
 def create_view(record: Record) -> View:

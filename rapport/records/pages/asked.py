@@ -258,7 +258,7 @@ def _sound(look: Settings, record: Record, viewer: Viewer, remarks: list[str]) -
 
     columns = tuple(dict.fromkeys(name for name in look.columns if usable(name, "listable")))
     sorts = [part for part in _listed(look.sort).split(",")[:4] if part and usable(part.lstrip("-"), "sortable")]
-    group = look.group if look.group and usable(look.group, "sortable") else ""
+    group = look.group if look.group and usable(look.group.partition(":")[0], "sortable") else ""
     pairs = [p for p in look.calculations.split(",") if p.count(":") == 1 and usable(p.split(":")[0], "listable")]
     return replace(
         look,

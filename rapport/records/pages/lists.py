@@ -14,10 +14,11 @@ from rapport.records.errors import InvalidFields
 from rapport.records.pages.asked import Column, Look, asked
 from rapport.records.pages.cells import editing_of, locked
 from rapport.records.pages.chips import chips_of
+from rapport.records.pages.figures import ROWS, figures_of, footer, group_menu, groups_of
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
 from rapport.records.pages.many import actions_of
-from rapport.records.read import COUNT_CAP, Query, Reader
+from rapport.records.read import COUNT_CAP, MOST_ROWS, Query, Reader, Slice
 from rapport.records.record import Record
 
 
@@ -87,33 +88,53 @@ def _count(look: Look, query: Query) -> str:
     return f"{number(COUNT_CAP)}+" if found > COUNT_CAP else number(found)
 
 
+def _shown(request: HttpRequest) -> int:
+    """How many rows the page shows already, when a live update draws it anew; else the first ones."""
+    shown = request.GET.get("shown", "")
+    return max(ROWS, min(int(shown), MOST_ROWS)) if shown.isascii() and shown.isdecimal() and len(shown) < 4 else ROWS
+
+
 @page
 @remembered("list")
 def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     """The list; asked by htmx for the rows alone it answers with them."""
     must(record, request, "view")
     look = asked(request, record)
-    query = look.query(after=request.GET.get("after", ""))
+    alone = bool(getattr(request, "htmx", None)) and ("after" in request.GET or "key" in request.GET)
+    totals = None if alone else figures_of(look, request)
+    grouped = bool(look.group) and (alone or totals is not None)
+    group = (look.group, request.GET.get("key", "")) if grouped and "key" in request.GET else None
+    query = look.query(after=request.GET.get("after", ""), limit=_shown(request), group=group)
     try:
-        found = Reader(record, request.viewer).slice(query)
+        # Of a grouped list rows are read for the groups that are open alone.
+        found = Slice([], None) if grouped and not group else Reader(record, request.viewer).slice(query)
     except InvalidFields as error:
         # Of the address only the cursor is left that can be wrong: the list begins anew, and says so.
         look.remarks += error.errors.values()
         query = look.query()
         found = Reader(record, request.viewer).slice(query)
+
+    def rows(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return rows_of(look, items, locked(record, [item["id"] for item in items], request))
+
     context = {
         "record": record,
         "look": look,
         "heads": _heads(look),
-        "rows": rows_of(look, found.items, locked(record, [item["id"] for item in found.items], request)),
-        "more": look.address(after=found.next) if found.next else "",
+        "rows": rows(found.items),
+        "more": look.address(after=found.next, key=group[1] if group else None) if found.next else "",
         "q": look.q,
         "problem": "; ".join(look.remarks),
     }
-    if getattr(request, "htmx", None) and request.GET.get("after"):
+    if alone:
         return render(request, "records/table.html#rows", context)
     context |= {
-        "count": _count(look, query),
+        "count": number(totals.count) if totals else _count(look, query),
+        "groups": groups_of(look, totals, request, rows) if grouped and totals else [],
+        "unshown": bool(totals and totals.more),
+        "footer": footer(look, totals),
+        "group_menu": group_menu(look),
+        "group_off": look.address(group=""),
         "chips": chips_of(look),
         "filter": look.filter,
         "kept": look.parameters(q=None),

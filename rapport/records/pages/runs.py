@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from rapport.platform.ui.templatetags.ui import number
+from rapport.platform.ui.templatetags.ui import in_text, number
 from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.many.run import topic
@@ -24,7 +24,7 @@ SHOWN = 3
 def heading(run: BulkRun) -> str:
     """What a run does, in words."""
     record = registry.find(run.entity)
-    what = {"what": str(record.plural).lower() if record else ""}
+    what = {"what": in_text(record.plural) if record else ""}
     if run.do == "verb" and record and (verb := record.verb(run.values.get("verb", ""))):
         return _("%(verb)s: %(what)s") % {"verb": verb.label, **what}
     return {

@@ -9,7 +9,7 @@ const NOTE = 2200
 window.htmx?.config.morphIgnore.push("tabindex", "aria-selected", "aria-readonly", "data-marked")
 
 behave("grid", (table, signal) => {
-  const rows = () => [...table.tBodies].flatMap((body) => [...body.rows]).filter((r) => r.dataset.row || r.dataset.group !== undefined)
+  const rows = () => [...table.tBodies].flatMap((body) => [...body.rows]).filter((r) => !r.hidden && (r.dataset.row || r.dataset.group !== undefined))
   const cells = (row) => [...row.cells].filter((c) => !c.classList.contains("check"))
   const heads = () => [...(table.tHead?.rows[0]?.cells ?? [])]
   const headOf = (cell) => heads()[cell.cellIndex]
@@ -53,7 +53,7 @@ behave("grid", (table, signal) => {
     const at = all.indexOf(current?.parentElement)
     const row = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + down))]
     if (!row) return
-    if (down > 0 && at === all.length - 1) table.querySelector("tr.more")?.scrollIntoView({ block: "nearest" })
+    if (down > 0 && at === all.length - 1) table.querySelector("tr.more:last-child")?.scrollIntoView({ block: "nearest" })
     const here = Math.max(0, cells(current.parentElement).indexOf(current))
     const line = cells(row)
     go(line[Math.max(0, Math.min(line.length - 1, here + across))])
@@ -195,7 +195,7 @@ behave("grid", (table, signal) => {
     else link.click()
   }
   const fold = (row, on) => {
-    const button = row.querySelector("button[aria-expanded]")
+    const button = row.querySelector("[aria-expanded]")
     if (button && (on === undefined || (button.getAttribute("aria-expanded") === "true") !== on)) button.click()
   }
 

@@ -4,7 +4,7 @@ import { behave } from "./behave.js"
 behave("select-rows", (form, signal) => {
   let last = null
   let matching = null
-  const boxes = () => [...form.querySelectorAll("tbody input[data-select]")]
+  const boxes = () => [...form.querySelectorAll("tbody tr:not([hidden]) input[data-select]")]
   const bar = form.querySelector("[data-selection]")
   const whole = () => form.elements.everything?.value === "1"
   const all = (on) => {

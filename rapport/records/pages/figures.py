@@ -1,0 +1,200 @@
+"""What stands around the rows of a list: groups with their figures, and the footer with a calculation for each column."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from rapport.platform.setup.company import company
+from rapport.platform.ui.templatetags.ui import money, number
+from rapport.records.errors import InvalidFields
+from rapport.records.fields import Date, Field, Money
+from rapport.records.grouping import GRAINS, groupable
+from rapport.records.pages.asked import Look
+from rapport.records.read import MOST_ROWS, Query, Reader
+from rapport.records.totals import Figure, Totals, kinds_of, totals
+
+HOW = {
+    "sum": gettext_lazy("Sum"),
+    "avg": gettext_lazy("Average"),
+    "min": gettext_lazy("Least"),
+    "max": gettext_lazy("Most"),
+    "filled": gettext_lazy("Filled"),
+    "empty": gettext_lazy("Empty"),
+}
+DATED = {"min": gettext_lazy("Earliest"), "max": gettext_lazy("Latest")}
+ROWS = 50
+MOST_OPEN = 20
+
+
+def name_of(how: str, one: Field) -> str:
+    """What a calculation is called: of dates "earliest" and not "least"."""
+    return str(DATED.get(how, HOW[how]) if one.kind in ("date", "datetime") else HOW[how])
+
+
+def text_of(figure: Figure, how: str, one: Field) -> str:
+    """A figure by the viewer's locale; money in the base currency."""
+    value = figure.value
+    if value is None:
+        return "—"
+    if how in ("filled", "empty"):
+        return number(value)
+    if isinstance(one, Money):
+        return str(money(value, company().currency))
+    if isinstance(value, Decimal | float) and how == "avg":
+        return number(round(Decimal(value), 2))
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return Date("x").text(value)
+    return one.text(value)
+
+
+def remark(figure: Figure) -> str:
+    """What was left out of a figure, or ""."""
+    if not figure.without_rate:
+        return ""
+    return ngettext(
+        "%(n)s amount without a rate is not counted",
+        "%(n)s amounts without a rate are not counted",
+        figure.without_rate,
+    ) % {"n": number(figure.without_rate)}
+
+
+def figure_html(figure: Figure | None, how: str, one: Field) -> SafeString:
+    """A figure with its name, and a mark where something is left out."""
+    if figure is None:
+        return SafeString("")
+    left = remark(figure)
+    mark = (
+        format_html(' <span class="r-left-out" title="{}"><span class="r-unseen">{}</span></span>', left, left)
+        if left
+        else ""
+    )
+    return format_html('<span class="how">{}</span> <b>{}</b>{}', name_of(how, one), text_of(figure, how, one), mark)
+
+
+def figures_of(look: Look, request: HttpRequest) -> Totals | None:
+    """The figures of the list, if any were asked for; what cannot be worked out is left out, with a remark."""
+    wanted = ",".join(f"{name}:{how}" for name, how in look.calculations.items())
+    if not wanted and not look.group:
+        return None
+    query = Query(filter=look.filter or None, q=look.q)
+    backwards = look.sort.split(",")[0] == f"-{look.group.partition(':')[0]}"
+    try:
+        return totals(look.record, look.viewer, query, wanted, look.group, backwards=backwards)
+    except InvalidFields as error:
+        look.remarks += error.errors.values()
+        return None
+
+
+def footer(look: Look, found: Totals | None) -> list[dict[str, Any]]:
+    """For each column but the first: its figure, and what else could be worked out of it."""
+    made = []
+    for column in look.columns[1:]:
+        how = look.calculations.get(column.name, "")
+        figure = found.figures.get(f"{column.name}:{how}") if found else None
+        kinds = kinds_of(column.one)
+        links = format_html_join(
+            "",
+            '<a class="r-menu-item" href="{}"{}>{}</a>',
+            (
+                (
+                    _with(look, column.name, kind),
+                    SafeString(' aria-current="true"' if kind == how else ""),
+                    name_of(kind, column.one),
+                )
+                for kind in kinds
+            ),
+        )
+        made.append(
+            {
+                "numeric": column.one.numeric,
+                "kept": column.frozen,
+                "html": figure_html(figure, how, column.one),
+                "links": links,
+                "clear": _with(look, column.name, "") if how else "",
+                "label": _("Work out: %(column)s") % {"column": column.label},
+            }
+        )
+    return made
+
+
+def _with(look: Look, name: str, how: str) -> str:
+    """The address of the list with another calculation for one column."""
+    pairs = {**{n: h for n, h in look.calculations.items() if n != name}, **({name: how} if how else {})}
+    return look.address(calculations=",".join(f"{n}:{h}" for n, h in pairs.items()))
+
+
+def open_groups(request: HttpRequest) -> dict[str, int]:
+    """{key: rows} of the groups that the page shows unfolded: open=50:7."""
+    made = {}
+    for part in request.GET.getlist("open")[:MOST_OPEN]:
+        rows, colon, key = part.partition(":")
+        if colon and rows.isascii() and rows.isdecimal() and len(rows) < 4:
+            made[key] = max(ROWS, min(int(rows), MOST_ROWS))
+    return made
+
+
+def groups_of(look: Look, found: Totals, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
+    """The heads of the groups with their figures; `rows(items)` draws the rows of those that are open."""
+    opened = open_groups(request)
+    made = []
+    for no, group in enumerate(found.groups):
+        address = look.address(key=group.key)
+        one: dict[str, Any] = {
+            "no": no,
+            "key": group.key,
+            "label": group.label,
+            "count": number(group.count),
+            "url": address,
+            "open_url": f"{look.address()}&{urlencode({'open': f'{ROWS}:{group.key}'})}",
+            "cells": [
+                {
+                    "numeric": column.one.numeric,
+                    "html": figure_html(
+                        group.figures.get(f"{column.name}:{how}") if (how := look.calculations.get(column.name)) else None,
+                        how or "", column.one,
+                    ),
+                }
+                for column in look.columns[1:]
+            ],
+        }  # fmt: skip
+        if group.key in opened:
+            query = look.query(group=(look.group, group.key), limit=opened[group.key])
+            part = Reader(look.record, look.viewer).slice(query)
+            one |= {
+                "open": True,
+                "rows": rows(part.items),
+                "more": look.address(key=group.key, after=part.next) if part.next else "",
+            }
+        made.append(one)
+    return made
+
+
+def group_menu(look: Look) -> list[dict[str, Any]]:
+    """The fields by which the list can be grouped, each with the addresses that do it."""
+    now, _colon, grain = look.group.partition(":")
+    made = []
+    for name, one in look.record.fields_for(look.viewer).items():
+        if not groupable(one):
+            continue
+        dated = one.kind in ("date", "datetime")
+        made.append(
+            {
+                "label": one.label,
+                "current": name == now,
+                "url": look.address(group=f"{name}:month" if dated else name),
+                "grains": [
+                    {"label": label, "url": look.address(group=f"{name}:{key}"), "current": name == now and key == (grain or "month")}
+                    for key, label in GRAINS.items()
+                ] if dated and name == now else [],
+            }
+        )  # fmt: skip
+    return made
