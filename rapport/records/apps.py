@@ -6,8 +6,22 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        from rapport.platform.ui import watchers
-        from rapport.records import house, navigation, shortcuts  # noqa: F401 registers the declarations and entries
+        from django.utils.translation import gettext_lazy as _
+
+        from rapport.platform.identity import notices
+        from rapport.platform.ui import bell, watchers
+        from rapport.records import house, mentions, navigation, notifications, shortcuts, telling  # noqa: F401 registers the declarations and entries
         from rapport.records.pages import palette  # noqa: F401 registers what is found
 
         watchers.register(watchers.Watcher("bulk", "/bulk/news", lambda request: f"bulk-{request.viewer.id}"))
+        bell.register(lambda request: notifications.unread(request.viewer))
+        notices.register(
+            notices.Notice(
+                mentions.NOTICE, _("Mentions"), _("When a colleague names you with @ in a note or a call."), 20
+            )
+        )
+        notices.register(
+            notices.Notice(
+                telling.NOTICE, _("Followed records"), _("When somebody changes a record that you own or follow."), 30
+            )
+        )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.records.mention_text import plain
 from rapport.records.record import Record
 from rapport.records.timeline import activities
 
@@ -65,7 +66,7 @@ def _entry(row: tuple[Any, ...]) -> dict[str, Any]:
     if planned:
         day = timezone.localtime(at).date()
     return {
-        "kind": kind, "id": pk, "title": title or body[:80], "body": body, "day": day, "at": at if planned else None,
+        "kind": kind, "id": pk, "title": plain(title or body[:80]), "body": plain(body), "day": day, "at": at if planned else None,
         "who": {"id": who, "name": name} if who else None, "state": "" if kind == "notes" else urgency(day, at if planned else None),
     }  # fmt: skip
 

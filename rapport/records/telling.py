@@ -1,30 +1,79 @@
-"""Which open pages a change concerns: lists of its entity, its own page, and those whose timelines it appears in."""
+"""Whom a change concerns: open lists and pages, which fetch again, and followers, who are notified.
+
+Notifications hold no content: what they are about is read through the gate when they are shown.
+"""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from django.db import connection
 
-from rapport.platform.live.touch import touch
+from rapport.platform.identity.viewer import Viewer
+from rapport.platform.live.touch import CHANNEL
+from rapport.records import registry
 from rapport.records.record import Record
 
-# Above this many rows at once only the lists are told: nobody has so many pages open.
+# Above this many rows at once only the lists are told: nobody has so many pages open, or reads so many notifications.
 MOST = 50
+# The kind of notice that one may switch off, in the settings.
+NOTICE = "followed"
 
 
-def tell(record: Record, ids: Sequence[int]) -> None:
-    """Touches the topics of these rows; one query more for activities. Call before a row leaves the timelines, too."""
-    topics = [record.entity]
-    if len(ids) <= MOST:
-        topics += [f"{record.entity}-{pk}" for pk in ids]
-        if record.is_activity:
-            topics += _about(record, ids)
-    touch(*topics)
+def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None) -> None:
+    """Touches the topics of these rows and notifies their followers, but for the viewer, who did it: one statement.
 
-
-def _about(record: Record, ids: Sequence[int]) -> list[str]:
+    An activity concerns the records that it is about. Call before a row leaves the timelines, too.
+    """
+    few = list(ids) if len(ids) <= MOST else []
+    actor = viewer.id if viewer else None
+    topics = [record.entity, *(f"{record.entity}-{pk}" for pk in few)]
+    if not few or not (record.is_activity or record.has_timeline):
+        params: list[Any] = [CHANNEL, topics]
+        sql = "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic"
+    else:
+        target = _ABOUT if record.is_activity else _ITSELF
+        params = [record.entity, few, actor, NOTICE, actor, CHANNEL, topics]
+        sql = _TELL.format(target=target, owners=_owners())
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT target, target_row FROM records_touch WHERE source = %s AND source_row = ANY(%s) LIMIT 100",
-            [record.entity, list(ids)],
-        )
-        return [f"{entity}-{pk}" for entity, pk in cursor.fetchall()]
+        cursor.execute(sql, params)
+
+
+_ITSELF = "SELECT %s::text, unnest(%s::bigint[])"
+_ABOUT = """SELECT w.target::text, w.target_row FROM records_touch w
+            WHERE w.source = %s AND w.source_row = ANY(%s) GROUP BY 1, 2 LIMIT 100"""
+# In one order, so that two who tell the same people do not wait for each other in a circle.
+_TELL = """
+WITH target(entity, id) AS ({target}),
+follower AS (
+    SELECT f.user_id, t.entity, t.id FROM target t JOIN records_follow f ON f.entity = t.entity AND f."row" = t.id
+    WHERE f.follows
+    UNION
+    SELECT o.owner_id, o.entity, o.id FROM ({owners}) o
+    WHERE o.owner_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM records_follow f
+        WHERE f.user_id = o.owner_id AND f.entity = o.entity AND f."row" = o.id AND NOT f.follows)
+),
+told AS (
+    INSERT INTO records_notification AS n (user_id, kind, entity, "row", actor_id)
+    SELECT w.user_id, 'change', w.entity, w.id, %s FROM follower w JOIN identity_user u ON u.id = w.user_id
+    WHERE u.is_active AND u.deleted_at IS NULL AND NOT %s = ANY(u.muted) AND w.user_id IS DISTINCT FROM %s
+    ORDER BY w.user_id, w.entity, w.id
+    ON CONFLICT (user_id, entity, "row") WHERE kind = 'change' AND read_at IS NULL
+    DO UPDATE SET count = n.count + 1, at = statement_timestamp(), actor_id = EXCLUDED.actor_id
+    RETURNING user_id
+)
+SELECT pg_notify(%s, topic) FROM (
+    SELECT unnest(%s::text[]) UNION SELECT entity || '-' || id FROM target UNION SELECT 'notices-' || user_id FROM told
+) told_of(topic)
+"""
+
+
+@cache
+def _owners() -> str:
+    """SQL for the owners of the targets, who follow what is theirs."""
+    return " UNION ALL ".join(
+        f"SELECT x.owner_id, t.entity, t.id FROM target t JOIN {record.table} x ON t.entity = '{record.entity}' AND x.id = t.id"  # noqa: S608
+        for record in registry.all_records()
+        if record.has_timeline and record.has_owner
+    )

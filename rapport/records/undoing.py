@@ -52,7 +52,7 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
     for record in records:
         if isinstance(record, Record):
             rows = Entry.objects.filter(action=action, table=record.table).values_list("row", flat=True).distinct()
-            tell(record, list(rows[: MOST + 1]))
+            tell(record, list(rows[: MOST + 1]), viewer)
     return done
 
 

@@ -13,6 +13,7 @@ from rapport.platform.access.gate import Refused
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
+from rapport.records import mentions
 from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
 from rapport.records.facts import RecordChanged, RecordCreated, RecordDeleted, RecordRestored
 from rapport.records.fields import Field
@@ -71,8 +72,10 @@ def create(record: Record, values: dict[str, Any], *, viewer: Viewer, verb: str 
             if cursor.fetchone() is None:
                 raise Refused(_("You may not create a record for somebody outside your reach."))
         record.after_write([pk], viewer)
+        if record.is_activity and "@[" in str(columns.get("body", "")):
+            mentions.sync(record, pk, columns["body"], viewer)
         state(RecordCreated(record.entity, pk), viewer=viewer)
-        tell(record, [pk])
+        tell(record, [pk], viewer)
     return pk
 
 
@@ -95,8 +98,10 @@ def change(
             with translated(record):
                 cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*columns.values(), pk])  # noqa: S608
             record.after_write([pk], viewer)
+            if record.is_activity and "body" in columns:
+                mentions.sync(record, pk, columns["body"], viewer)
             state(RecordChanged(record.entity, pk, sorted(values)), viewer=viewer)
-            tell(record, [pk])
+            tell(record, [pk], viewer)
         try:
             return reader.get(pk)
         except NotFound:
@@ -170,7 +175,7 @@ def remove(record: Record, pk: int, *, viewer: Viewer, version: int | None = Non
         lock(record, pk, viewer, "delete")
         if version is not None and (present := _refuse_future(record, pk, version)) != version:
             raise Conflict({}, present)
-        tell(record, [pk])
+        tell(record, [pk], viewer)
         with translated(record):
             record.model._default_manager.filter(pk=pk).update(deleted_at=Now())
         state(RecordDeleted(record.entity, pk), viewer=viewer)
@@ -183,7 +188,7 @@ def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
         with translated(record):
             record.model._default_manager.filter(pk=pk).update(deleted_at=None)
         state(RecordRestored(record.entity, pk), viewer=viewer)
-        tell(record, [pk])
+        tell(record, [pk], viewer)
 
 
 class translated:

@@ -6,6 +6,7 @@ from django.utils.translation import get_language_info
 
 from rapport.platform.setup.company import company
 from rapport.platform.ui import navigation, shortcuts
+from rapport.platform.ui.bell import bell
 from rapport.platform.ui.watchers import watchers
 
 THEME_COOKIE = "rapport_theme"
@@ -72,6 +73,11 @@ class Shell:
     @cached_property
     def watchers(self) -> list[dict[str, str]]:
         return watchers(self.request) if self.user else []
+
+    @cached_property
+    def bell(self) -> dict[str, object] | None:
+        """How many notifications wait, and the topic that says when there are others; None for nobody."""
+        return bell(self.request) if self.user else None
 
     @cached_property
     def live(self) -> str:

@@ -1,14 +1,15 @@
 import re
 from typing import Any
 
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rapport.kit.email_address import normalise_email
 from rapport.kit.problem import Problem
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
+from rapport.records.mention_text import html, linked, plain
 
 # PostgreSQL cannot store NUL, and no other control character but line ends and tab means anything in a name.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -85,8 +86,16 @@ class LongText(Field):
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         return {self.column: plain_text(value, self.longest).replace("\r\n", "\n")}
 
+    def from_form(self, data: Any, name: str) -> Any:
+        """What people type; in an activity @Name becomes a reference to the user."""
+        text = super().from_form(data, name)
+        return linked(text) if isinstance(text, str) and self.record.is_activity else text
+
+    def text(self, value: Any) -> str:
+        return plain(value or "")
+
     def cell(self, value: Any) -> SafeString:
-        return mark_safe(escape(value or "").replace("\n", "<br>"))  # noqa: S308 escaped
+        return html(value or "")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.longest}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action
-from rapport.records import drafts, registry, write
+from rapport.records import drafts, mentions, registry, write
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.pages.guard import page, undoable
 from rapport.records.read import Reader
@@ -117,6 +118,13 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
         drafts.forget(record, id, activity, request.viewer)
         action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
         undoable(request, _("%(what)s saved.") % {"what": activity.label}, action.pk if action else None)
+        if blind := mentions.unreached(activity, pk):
+            text = (
+                _("%(names)s may not see this and is not told.")
+                if len(blind) == 1
+                else _("%(names)s may not see this and are not told.")
+            )
+            messages.warning(request, text % {"names": ", ".join(blind)})
     except InvalidFields as error:
         errors = error.errors
     others = {k: d["values"] for k, d in drafts.drafts(record, id, request.viewer).items() if k != activity.entity}

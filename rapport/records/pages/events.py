@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.fields import Field, Link
+from rapport.records.mention_text import html as with_mentions
 from rapport.records.pages.doings import names_of
 from rapport.records.record import Record
 
@@ -53,6 +54,7 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
         made["title"] = ""
     elif activity is not None:
         made["url"] = f"/{entry['kind']}/{entry['id']}"
+        made["text"] = with_mentions(entry["body"])
         made["file"] = entry["details"].get("file")
         made["tags"] = [
             html

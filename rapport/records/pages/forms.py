@@ -9,8 +9,9 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records import registry
 from rapport.records.errors import NotFound
-from rapport.records.fields import About, Addresses, Choice, Choices, Field, File, Link, Money, Tags
+from rapport.records.fields import About, Addresses, Choice, Choices, Field, File, Link, LongText, Money, Tags
 from rapport.records.fields.points import Points
+from rapport.records.mention_text import plain
 from rapport.records.pages.doings import names_of
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
@@ -35,6 +36,8 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
         made |= _points(one, value)
     elif isinstance(one, Link):
         made |= _link(one, value, viewer)
+    elif isinstance(one, LongText):
+        made["value"] = plain(str(value or ""))
     elif isinstance(one, Tags):
         made |= _tags(one, value, viewer)
     elif isinstance(one, About):

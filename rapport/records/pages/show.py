@@ -13,9 +13,11 @@ from django.views.decorators.http import require_safe
 
 from rapport.platform.access.gate import scope
 from rapport.platform.ui.templatetags.ui import locale
+from rapport.records import notifications
 from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
 from rapport.records.focus import days_ahead, focus
+from rapport.records.following import followers
 from rapport.records.pages import attaching, composing, events
 from rapport.records.pages.guard import page
 from rapport.records.read import Query, Reader
@@ -140,6 +142,8 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
     if record.page.timeline:
         context |= timeline_of(record, pk, request)
         context |= attaching.files_of(record, pk, request.viewer)
+    if record.has_timeline and not context["binned"]:
+        context |= followers(record, pk, request.viewer)
         context |= {
             "focus": focus(record, pk, request.viewer),
             "days": [{"label": label, "day": day} for label, day in days_ahead()],
@@ -156,6 +160,8 @@ def _composed(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
 
 
 def _with_composer(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+    # Who looks at the record has read what they were told of it.
+    notifications.mark_read(request.viewer, record=context["record"], pk=context["id"])
     return context | {
         "explainable": scope(request.viewer, "access", "view") != "none",
         **_composed(context, request),

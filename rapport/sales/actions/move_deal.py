@@ -1,7 +1,8 @@
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
-from rapport.platform.live.touch import touch
+from rapport.records import registry
+from rapport.records.telling import tell
 from rapport.sales.actions.complete_deals import check_required
 from rapport.sales.actions.locked_deal import locked_deal
 from rapport.sales.facts import DealLost, DealMoved, DealReopened, DealWon
@@ -30,5 +31,5 @@ def move_deal(viewer: Viewer, deal_id: int, *, stage_id: int) -> Deal:
             state(DealReopened(deal_id, stage_id), viewer=viewer)
         else:
             state(DealMoved(deal_id, before, stage_id), viewer=viewer)
-        touch("deals", f"deals-{deal_id}")
+        tell(registry.get("deals"), [deal_id], viewer)
     return deal

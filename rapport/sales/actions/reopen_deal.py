@@ -1,7 +1,8 @@
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
-from rapport.platform.live.touch import touch
+from rapport.records import registry
+from rapport.records.telling import tell
 from rapport.sales.actions.complete_deals import check_required
 from rapport.sales.actions.locked_deal import locked_deal, stage_of_kind
 from rapport.sales.facts import DealReopened
@@ -24,5 +25,5 @@ def reopen_deal(viewer: Viewer, deal_id: int) -> Deal:
         deal.save(update_fields=["stage"])
         check_required([deal_id])
         state(DealReopened(deal_id, deal.stage_id), viewer=viewer)
-        touch("deals", f"deals-{deal_id}")
+        tell(registry.get("deals"), [deal_id], viewer)
     return deal

@@ -5,7 +5,8 @@ from django.utils import timezone
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
-from rapport.platform.live.touch import touch
+from rapport.records import registry
+from rapport.records.telling import tell
 from rapport.sales.actions.complete_deals import check_required
 from rapport.sales.actions.locked_deal import locked_deal, refuse_closed, stage_of_kind
 from rapport.sales.facts import DealWon
@@ -29,5 +30,5 @@ def win_deal(viewer: Viewer, deal_id: int, *, closed_on: date | None = None) -> 
         deal.save(update_fields=["stage", "closed_on", "lost_reason"])
         check_required([deal_id])
         state(DealWon(deal_id, deal.stage_id), viewer=viewer)
-        touch("deals", f"deals-{deal_id}")
+        tell(registry.get("deals"), [deal_id], viewer)
     return deal

@@ -6,8 +6,8 @@ from django.utils import timezone
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
-from rapport.platform.live.touch import touch
 from rapport.records import registry
+from rapport.records.telling import tell
 from rapport.records.write import lock
 from rapport.work.facts import TaskDone, TaskReopened
 from rapport.work.models import Task
@@ -49,7 +49,7 @@ def finish_task(viewer: Viewer, task_id: int) -> Task:
                 created_by_id=viewer.id,
             )  # fmt: skip
         state(TaskDone(task_id), viewer=viewer)
-        touch("tasks", f"tasks-{task_id}", *(f"{a['entity']}-{a['id']}" for a in task.about))
+        tell(registry.get("tasks"), [task_id], viewer)
     return task
 
 
@@ -63,5 +63,5 @@ def reopen_task(viewer: Viewer, task_id: int) -> Task:
         task.done_at = task.at = None
         task.save(update_fields=["done_at", "at"])
         state(TaskReopened(task_id), viewer=viewer)
-        touch("tasks", f"tasks-{task_id}", *(f"{a['entity']}-{a['id']}" for a in task.about))
+        tell(registry.get("tasks"), [task_id], viewer)
     return task
