@@ -17,6 +17,8 @@ from rapport.platform.files.names import clean_name
 from rapport.platform.identity.viewer import Viewer
 
 IN_MEMORY = 2**20
+# Held shared by a backup, which copies content that its snapshot names: nothing is taken out of the store meanwhile.
+BLOBS_LOCK = 4_742_002
 
 
 class TooLarge(Exception):
@@ -62,6 +64,8 @@ def lock_blob(sha256: str) -> None:
 def drop_blob(sha256: str) -> bool:
     """Takes content out of the store unless a row names it; says whether it did."""
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BLOBS_LOCK])
         lock_blob(sha256)
         if File.objects.filter(sha256=sha256).exists():
             return False

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from psycopg.conninfo import make_conninfo
 
-from rapport.platform.files.store import blob_path
+from rapport.platform.files.store import BLOBS_LOCK, blob_path
 from rapport.platform.setup.backups.archive import writing
 from rapport.platform.setup.backups.digests import digests
 from rapport.platform.setup.direct import parameters
@@ -21,8 +21,6 @@ from rapport.platform.setup.lease import Refused
 from rapport.platform.setup.processes import dies_with_parent
 
 DUMP, KEY = "database.dump", "secret_key"
-# Held shared by a backup: nobody removes blobs meanwhile.
-BLOBS_LOCK = 4_742_002
 _BLOBS = "SELECT sha256, max(size) FROM files_file GROUP BY sha256 ORDER BY sha256"
 
 
