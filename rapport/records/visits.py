@@ -45,3 +45,13 @@ def recent(viewer: Viewer, limit: int = 8, entities: tuple[str, ...] = ()) -> li
     names = names_of(wanted, viewer, binned=False)
     found = [(entity, pk) for entity, pk in rows if pk in names.get(entity, {})]
     return [{"entity": entity, "id": pk, "name": names[entity][pk]} for entity, pk in found[:limit]]
+
+
+def last_stay(entity: str, pk: int, viewer: Viewer) -> datetime | None:
+    """When the viewer's stay before the present one ended, without making a new one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT before FROM records_visit WHERE user_id = %s AND entity = %s AND row = %s", [viewer.id, entity, pk]
+        )
+        row = cursor.fetchone()
+        return row[0] if row else None
