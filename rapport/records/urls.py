@@ -7,6 +7,7 @@ from rapport.records.api.build import build_api
 from rapport.records.api.docs import reference
 from rapport.records.pages import (
     acting,
+    arranging,
     attaching,
     boards,
     cells,
@@ -97,6 +98,8 @@ urlpatterns = [
     path("<entity:record>/export.csv", exporting.export_csv),
     path("<entity:record>/export.xlsx", exporting.export_xlsx),
     path("<entity:record>/filter", filtering.filter_panel),
+    path("<entity:record>/fields", arranging.fields_panel),
+    path("<entity:record>/sort", arranging.sort_panel),
     path("<entity:record>/views", tabs.new_view),
     path("<entity:record>/views/<int:id>", tabs.view_page),
     path("<entity:record>/views/<int:id>/look", tabs.update_look),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from rapport.kit import condition as conditions
@@ -24,17 +24,38 @@ from rapport.records.saved_views import Shelf, Tab, may_change, shelf_of
 PARAMETERS = ("view", "filter", "q", "sort", "columns", "frozen", "group", "calculations")
 MOST_COLUMNS = 40
 LEAST_WIDTH, MOST_WIDTH = 48, 1200
+# How wide a column is that nobody gave a width, in px: fixed, so that no row that comes later moves the others.
+LEAD, USUAL = 288, 176
+WIDTHS = {
+    "points": 224, "link": 192, "user": 160, "money": 136, "number": 104, "date": 128, "datetime": 152, "bool": 88,
+    "choice": 136, "tags": 176, "long_text": 288, "about": 208,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column shown. `name` may be of a linked record, "organisation.country"; `width` is in px or None."""
+    """One column shown. `name` may be of a linked record, "organisation.country".
+
+    `width` is what the user or the view gave it, in px, or None; `wide` is how wide it is in any case.
+    """
 
     name: str
     one: Field
     label: str
     width: int | None = None
     frozen: bool = False
+    place: int = 1
+
+    @property
+    def kept(self) -> str:
+        """The classes by which a cell of the column stays in place, or ""."""
+        return f"kept kept-{self.place}" if self.frozen else ""
+
+    @property
+    def wide(self) -> int:
+        return self.width or (
+            LEAD if self.place == 0 else WIDTHS.get(self.one.widget, WIDTHS.get(self.one.kind, USUAL))
+        )
 
 
 @dataclass(frozen=True)
@@ -332,6 +353,18 @@ def _columns(look: Look) -> list[Column]:
                 label_of(look.record, look.viewer, name),
                 min(max(width, LEAST_WIDTH), MOST_WIDTH) if isinstance(width, int) else None,
                 place < look.now.frozen,
+                place,
             )
         )
     return made
+
+
+def gone_to(request: HttpRequest, look: Look, **changes: Any) -> HttpResponse:
+    """Leads to the list (or board) with some of the look changed; htmx draws it into the page that is there."""
+    path = f"/{look.record.entity}{'/board' if request.GET.get('on') == 'board' else ''}"
+    address = look.address(path, **changes)
+    if not request.htmx:
+        return HttpResponseRedirect(address)
+    told = HttpResponse()
+    told.headers["HX-Location"] = json.dumps({"path": address, "target": "body", "swap": "innerMorph", "push": "true"})
+    return told

@@ -116,7 +116,7 @@ def footer(look: Look, found: Totals | None) -> list[dict[str, Any]]:
         made.append(
             {
                 "numeric": column.one.numeric,
-                "kept": column.frozen,
+                "kept": column.kept,
                 "html": figure_html(figure, how, column.one),
                 "links": links,
                 "clear": _with(look, column.name, "") if how else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.fields import Choice, Country, Field, Link, Tags
 from rapport.records.pages import drafts
-from rapport.records.pages.asked import Look, asked, label_of
+from rapport.records.pages.asked import Look, asked, gone_to, label_of
 from rapport.records.pages.chips import Words
 from rapport.records.pages.drafts import Draft
 from rapport.records.pages.guard import must, page
@@ -178,7 +178,8 @@ def filter_panel(request: HttpRequest, record: Record) -> HttpResponse:
     if do == "apply":
         tree = drafts.to_condition(root, reader, strict=True)
         if not any(line.error for line in root.walk()):
-            return _applied(request, look, tree)
+            source = json.dumps(conditions.dump(tree), ensure_ascii=False, separators=(",", ":")) if tree else "{}"
+            return gone_to(request, look, filter=source)
     elif do:
         focus = drafts.change(root, do)
     context = _context(request, look, root, reader, focus)
@@ -191,14 +192,3 @@ def filter_panel(request: HttpRequest, record: Record) -> HttpResponse:
         context,
         status=422 if wrong else 200,
     )
-
-
-def _applied(request: HttpRequest, look: Look, tree: conditions.Node | None) -> HttpResponse:
-    source = json.dumps(conditions.dump(tree), ensure_ascii=False, separators=(",", ":")) if tree else "{}"
-    path = f"/{look.record.entity}{'/board' if request.GET.get('on') == 'board' else ''}"
-    address = look.address(path, filter=source)
-    if not request.htmx:
-        return HttpResponseRedirect(address)
-    told = HttpResponse()
-    told.headers["HX-Location"] = json.dumps({"path": address, "target": "body", "swap": "innerMorph", "push": "true"})
-    return told

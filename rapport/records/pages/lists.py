@@ -40,8 +40,8 @@ def _heads(look: Look) -> list[dict[str, Any]]:
                 "rank": list(sorts).index(name) + 1 if now and len(sorts) > 1 else "",
                 "url": look.address(sort=turned) if column.one.sortable else "",
                 "add": look.address(sort=added) if column.one.sortable else "",
-                "width": column.width or "",
-                "frozen": column.frozen,
+                "width": column.wide,
+                "kept": column.kept,
                 "lead": place == 0,
             }
         )
@@ -57,7 +57,7 @@ def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = fro
     """
     record, lead, rest = look.record, look.columns[0], look.columns[1:]
     # A phone shows the second column below the first, and the first number beside it.
-    classes = [_css(column, second=place == 0) for place, column in enumerate(rest)]
+    classes = [_css(column) for column in rest]
     return [
         {
             "id": item["id"],
@@ -78,8 +78,8 @@ def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = fro
     ]
 
 
-def _css(column: Column, *, second: bool) -> str:
-    names = " ".join(["num"] * column.one.numeric + ["second"] * second + ["kept"] * column.frozen)
+def _css(column: Column) -> str:
+    names = " ".join(["num"] * column.one.numeric + ["second"] * (column.place == 1) + [column.kept] * column.frozen)
     return f' class="{names}"' if names else ""
 
 

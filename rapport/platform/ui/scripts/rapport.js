@@ -1,6 +1,8 @@
 // Everything a page of Rapport does on its own. assets.py joins these files into one module.
+import "./arrange.js"
 import "./autosize.js"
 import "./choose.js"
+import "./columns.js"
 import "./combobox.js"
 import "./composer.js"
 import "./copy.js"

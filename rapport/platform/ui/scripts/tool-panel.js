@@ -23,7 +23,7 @@ behave("tool-panel", (panel, signal) => {
     const wanted = form?.dataset.focus
     const at = wanted && ["_value", "_number", "_field", "_op"].map((end) => body.querySelector(`#${CSS.escape(wanted + end)}`)).find((e) => e)
     const same = before && document.getElementById(before)
-    const first = body.querySelector("[autofocus], select, input:not([type=hidden]), button:not([tabindex='-1']), a")
+    const first = body.querySelector("[autofocus]") ?? body.querySelector("select, input:not([type=hidden]):not([hidden]), button:not([tabindex='-1']), a")
     ;(at || (same && body.contains(same) ? same : first))?.focus()
     before = ""
   }
@@ -35,7 +35,8 @@ behave("tool-panel", (panel, signal) => {
       panel.showPopover()
     }
     place()
-    focus()
+    // When the behaviours of what arrived are connected: one of them may show what it needs.
+    queueMicrotask(focus)
   })
   watcher.observe(body, { childList: true })
   signal.addEventListener("abort", () => watcher.disconnect())
