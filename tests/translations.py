@@ -50,7 +50,8 @@ def texts_of(path: Path) -> Iterator[Found]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
         # Django's own way to make a template look like Python to an extractor.
-        source = templatize(source, origin=str(path))
+        # What stands between its calls is filler, which must not look like blocks of Python.
+        source = "\n".join(line.strip() for line in templatize(source, origin=str(path)).splitlines())
     place = path.relative_to(ROOT).as_posix()
     for line, message, comments, context in extract(
         "python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=("Translators:",)

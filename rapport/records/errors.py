@@ -25,7 +25,7 @@ class InvalidFields(Exception):
     """Some fields cannot be taken; nothing was written. `errors` maps field name to message."""
 
     def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
+        super().__init__("; ".join(f"{name}: {message}" if name else message for name, message in errors.items()))
         self.errors = errors
 
 

@@ -120,7 +120,8 @@ class Reader:
         try:
             return self._node(conditions.parse(source))
         except conditions.ConditionError as problem:
-            raise InvalidFields({"filter": f"{problem.path or 'filter'}: {Invalid.of(problem).message}"}) from None
+            said = Invalid.of(problem).message
+            raise InvalidFields({"filter": f"{problem.path}: {said}" if problem.path else said}) from None
 
     def _node(self, node: Any) -> Rule:
         if isinstance(node, conditions.Leaf):

@@ -39,7 +39,8 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpRespo
 def problem_of(error: Exception) -> HttpResponse:
     """The problem document for an error of the engine."""
     if isinstance(error, InvalidFields):
-        errors = [{"field": name, "message": message} for name, message in error.errors.items()]
+        # What is wrong with the record as a whole has no field to blame, and stands in the detail.
+        errors = [{"field": name, "message": message} for name, message in error.errors.items() if name]
         return problem(422, _("Some values cannot be taken."), str(error), errors=errors)
     if isinstance(error, NotFound):
         return problem(404, _("There is no such record."))

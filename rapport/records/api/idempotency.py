@@ -32,7 +32,11 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
             kept = IdempotencyKey.objects.get(user_id=user, key=key)
             answer: dict[str, Any] = kept.answer or {"body": "{}", "headers": {}}
             if kept.digest != digest_of(request):
-                return problem(422, _("This Idempotency-Key was used for another request."))
+                return problem(
+                    422,
+                    _("This Idempotency-Key was used for another request."),
+                    _("Nothing was done. Send a new request with a new key; an old key gives the first answer again."),
+                )
             return HttpResponse(
                 answer["body"], content_type="application/json", status=kept.status,
                 headers=answer["headers"] | {"Idempotent-Replay": "true"},

@@ -191,7 +191,9 @@ class BoardReader:
             cursor.execute(sql, [*params, *edit.params, *shown.built.join_params])
             rows = cursor.fetchall()
         limits = {one.key: one.rots_after for one in columns}
-        return [self._card(row, shown._item(row, chosen), limits) for row in rows]
+        items = [shown._item(row, chosen) for row in rows]
+        shown._complete(items, chosen)
+        return [self._card(row, item, limits) for row, item in zip(rows, items, strict=True)]
 
     def _picked(self, columns: Sequence[Column], ranked: bool, depth: dict[str, int], after: int) -> Rule:
         """SELECT (column_no, key, place, id): which cards stand where, before anything is joined that only shows."""

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rapport.kit.tables.write import write_csv, write_xlsx
 from rapport.records import registry
@@ -38,7 +39,8 @@ def question_text(question: dict[str, Any]) -> str:
     """A question in words."""
     if question["kind"] == "dates":
         return _("%(column)s: day and month can be read in either order.") % {"column": question["target"]}
-    return _("%(error)s (%(n)s rows)") % {"error": question["error"], "n": question["rows"]}
+    told = {"error": question["error"], "n": question["rows"]}
+    return ngettext("%(error)s (%(n)s row)", "%(error)s (%(n)s rows)", question["rows"]) % told
 
 
 def reasons(errors: dict[str, str] | None) -> str:

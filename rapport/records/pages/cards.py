@@ -13,7 +13,7 @@ from rapport.platform.setup.company import company
 from rapport.platform.ui.templatetags.ui import face, money, number
 from rapport.records.boards.declare import Column
 from rapport.records.boards.reading import BoardReader, Card, Totals
-from rapport.records.fields import Choice, Date, Link, Money, Number, Tags
+from rapport.records.fields import About, Choice, Date, Link, Money, Number, Tags
 from rapport.records.fields.base import Field
 
 # The urgency's sign differs in shape too, for those who do not tell the colours apart.
@@ -124,7 +124,7 @@ def _chip(one: Field, held: Any) -> SafeString:
 def _line(one: Field, held: Any) -> SafeString:
     text = one.text(held)
     shape = one.target.face if isinstance(one, Link) and held["name"] else ""
-    if one.kind == "about":
+    if isinstance(one, About):
         text = ", ".join(name for about in held if (name := about.get("name")))
     return format_html('{}<span class="cut">{}</span>', face(text, shape, "xs"), text)
 
