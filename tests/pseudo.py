@@ -44,7 +44,8 @@ NO_WORDS = re.compile(
 )
 # Babel's, where no <time> is around it.
 DATE = re.compile(
-    r"\b\d+:\d\d\s[ap]m\b|\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(\d+ )?(January|February|March|April|May|June|July|August|September|October|November|December"
+    r"\b\d+:\d\d\s[ap]m\b|\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(\d+ )?"
+    r"(January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b( \d{4})?"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
