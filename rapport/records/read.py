@@ -278,6 +278,12 @@ class Reader:
             after = cursors.encode([*last[len(last) - len(keys) :], last[0]], spec, cursor_key())
         return Slice(items, after)
 
+    def items(self, rows: Sequence[Sequence[Any]], chosen: dict[str, tuple[Field, str]]) -> list[dict[str, Any]]:
+        """The records of rows that begin with id, version and what the chosen fields select."""
+        found = [self._item(row, chosen) for row in rows]
+        self._complete(found, chosen)
+        return found
+
     def _item(self, row: Sequence[Any], chosen: dict[str, tuple[Field, str]]) -> dict[str, Any]:
         item: dict[str, Any] = {"id": row[0], "version": row[1]}
         at = 2

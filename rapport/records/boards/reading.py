@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from rapport.records.fields import Choice, Field, Link, Money
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 
-FIRST, MOST = 20, 400
+FIRST, MOST = 15, 400
 # With more cards than this they stand in the list's order: to rank them all by urgency would keep people waiting.
 RANKED = 30_000
 
@@ -63,7 +63,6 @@ class Card:
     day: Any = None
     rotting: int | None = None
     editable: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 class BoardReader:
@@ -191,8 +190,7 @@ class BoardReader:
             cursor.execute(sql, [*params, *edit.params, *shown.built.join_params])
             rows = cursor.fetchall()
         limits = {one.key: one.rots_after for one in columns}
-        items = [shown._item(row, chosen) for row in rows]
-        shown._complete(items, chosen)
+        items = shown.items(rows, chosen)
         return [self._card(row, item, limits) for row, item in zip(rows, items, strict=True)]
 
     def _picked(self, columns: Sequence[Column], ranked: bool, depth: dict[str, int], after: int) -> Rule:

@@ -207,7 +207,6 @@ def words(record: Record, reader: BoardReader) -> dict[str, Any]:
         "parent_label": record.field(parent).label if parent else "",
         "columns_label": _("Columns by"),
         "menu_label": _("Move and more"),
-        "fixed_label": _("You may look at this card but not move it."),
         "help": _("Arrow keys go from card to card, Shift with left or right moves the card, Enter opens it."),
         "quick_placeholder": _("Name, then Enter"),
         "texts": {

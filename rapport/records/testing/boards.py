@@ -46,6 +46,7 @@ class BoardsCase(Base):
             shown = [int(pk) for pk in re.findall(r'data-card="(\d+)"', page)]
             assert made <= set(shown), name
             assert len(shown) == len(set(shown)), name
+            assert "&lt;" not in page, f"{name}: markup is shown as text"
 
     def test_board_within_reach(self):
         """Cards and counts are within the viewer's reach."""
@@ -53,7 +54,7 @@ class BoardsCase(Base):
         assert mine in self.cards("ana")
         assert mine in self.cards("mia")
         assert mine not in self.cards("cleo")
-        counts = re.findall(r'<span class="count"[^>]*>(\d+)<', self.board("cleo").content.decode())
+        counts = re.findall(r'<span class="count" title=[^>]*>(\d+)<', self.board("cleo").content.decode())
         assert not any(int(count) for count in counts)
 
     def test_board_queries(self):

@@ -8,9 +8,15 @@ export function columns(board, signal) {
     if (open) form.querySelector("input[name=name]").focus()
     else lane.querySelector("[data-add]")?.focus()
   }
-  const fold = (lane, button) => {
-    const folded = lane.classList.toggle("folded")
-    button.setAttribute("aria-expanded", String(!folded))
+  const folds = new Map()
+  const shape = (lane, folded) => {
+    lane.classList.toggle("folded", folded)
+    lane.querySelector("[data-fold]").setAttribute("aria-expanded", String(!folded))
+  }
+  const fold = (lane) => {
+    const folded = !lane.classList.contains("folded")
+    folds.set(lane.dataset.lane, folded)
+    shape(lane, folded)
     const body = new URLSearchParams({ by: board.dataset.by, key: lane.dataset.lane, folded: folded ? "1" : "" })
     const token = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}")
     fetch(`/${board.dataset.entity}/board/fold${location.search}`, { method: "POST", body, headers: { ...token, "HX-Request": "true" } })
@@ -19,8 +25,12 @@ export function columns(board, signal) {
     const lane = event.target.closest("[data-lane]")
     if (!lane) return
     const button = event.target.closest("[data-fold]")
-    if (button || (lane.classList.contains("folded") && !event.target.closest("button, a"))) fold(lane, button ?? lane.querySelector("[data-fold]"))
+    if (button || (lane.classList.contains("folded") && !event.target.closest("button, a"))) fold(lane)
     else if (event.target.closest("[data-add]")) show(lane, lane.querySelector(".r-quick")?.hidden)
+  }, { signal })
+  // A fresh board may have been on its way before a column was folded.
+  board.addEventListener("htmx:after:swap", () => {
+    board.querySelectorAll("[data-lane]").forEach((lane) => folds.has(lane.dataset.lane) && shape(lane, folds.get(lane.dataset.lane)))
   }, { signal })
   board.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !event.target.closest(".r-quick")) return

@@ -7,7 +7,7 @@ import { doZone, move, step } from "./board-move.js"
 import { popover } from "./board-pop.js"
 import { columns } from "./board-columns.js"
 
-const FIRST = 20
+const FIRST = 15
 
 behave("board", (board, signal) => {
   let waiting = false
