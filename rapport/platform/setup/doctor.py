@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from rapport.platform.setup.backups.schedule import freshness
 from rapport.platform.setup.health import Check, checks, is_writable, space
 from rapport.platform.setup.lease import OLDEST
 from rapport.platform.setup.running import read_state
@@ -22,7 +23,7 @@ def examine() -> list[Check]:
         found.append(Check("running", True, "not running at the moment; start it with bin/run"))
     if any(check.key == "database" and check.is_fine for check in found):
         found += [_version(), _extensions(), _role()]
-    found += [space(), *(_folder(path) for path in (settings.HOME, settings.HOME / "log", Path(_files())))]
+    found += [space(), freshness(), *(_folder(path) for path in (settings.HOME, settings.HOME / "log", Path(_files())))]
     return found
 
 

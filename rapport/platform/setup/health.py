@@ -30,6 +30,7 @@ NAMES = {
     "worker process": gettext_lazy("Worker process"),
     "web": gettext_lazy("Web server"),
     "disk": gettext_lazy("Disk"),
+    "backup": gettext_lazy("Backup"),
 }
 STATES = {
     "running": gettext_lazy("running"),

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
+from rapport.platform.setup.backups.schedule import freshness
 from rapport.platform.setup.health import STATES, checks, figures, space
 from rapport.platform.setup.running import read_state
 
@@ -50,7 +51,12 @@ def health(request: HttpRequest) -> HttpResponse:
         | {"since_at": datetime.fromtimestamp(child["since"], UTC), "said": STATES.get(child["state"], child["state"])}
         for child in read_state().get("children", [])
     ]
-    context = {"checks": [*checks(), space()], "children": children, "jobs": counts(), "figures": figures()}
+    context = {
+        "checks": [*checks(), space(), freshness()],
+        "children": children,
+        "jobs": counts(),
+        "figures": figures(),
+    }
     return render(request, "setup/health.html", context)
 
 

@@ -1,14 +1,19 @@
 """The nightly backup."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from rapport.platform.setup.backups.retention import KEPT, name_for, superfluous
+from rapport.platform.setup.backups.retention import KEPT, made_at, name_for, superfluous
 from rapport.platform.setup.backups.take import take_backup
+from rapport.platform.setup.health import Check
 from rapport.platform.setup.lease import Refused
+
+OVERDUE = timedelta(hours=49)
 
 
 def folder() -> Path | None:
@@ -39,6 +44,17 @@ def back_up_now(where: Path) -> Path:
     return path
 
 
-def newest(where: Path) -> Path | None:
-    """The last scheduled backup in a folder."""
-    return max(where.glob("rapport-*.backup"), default=None, key=lambda path: path.name)
+def freshness() -> Check:
+    """Whether the last scheduled backup is as new as it should be; a young instance has until its second night."""
+    where = folder()
+    if where is None:
+        return Check("backup", True, _("The nightly backup is switched off here."))
+    last = max(filter(None, map(made_at, where.glob("*.backup"))), default=None)
+    now = datetime.now(UTC)
+    if last is None:
+        key = settings.HOME / "secret_key"
+        born = datetime.fromtimestamp(key.stat().st_mtime, UTC) if key.exists() else now
+        return Check("backup", now - born < OVERDUE, _("There is no backup in %(folder)s yet.") % {"folder": where})
+    hours = int((now - last).total_seconds() // 3600)
+    text = ngettext("The last one was made %(n)s hour ago.", "The last one was made %(n)s hours ago.", hours)
+    return Check("backup", now - last < OVERDUE, text % {"n": hours})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rapport.platform.setup.backups import archive, retention
+from rapport.platform.setup.backups.schedule import freshness
 from rapport.platform.setup.lease import Refused
 
 IDENTITY, RECIPIENT = archive.new_key()
@@ -86,3 +87,13 @@ def test_what_stays_of_a_year_of_nightly_backups(tmp_path: Path) -> None:
     assert left == sorted([*months, *weeks, *(f"2026-11-{day}" for day in range(16, 23))])
     assert (tmp_path / "mine.backup").exists()
     assert retention.superfluous(tmp_path, days=0, weeks=0, months=0)[0].name != retention.name_for(last)
+
+
+def test_an_old_backup_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_BACKUPS", str(tmp_path))
+    for age, fine in ((72, False), (20, True)):
+        (tmp_path / retention.name_for(datetime.now(UTC) - timedelta(hours=age))).touch()
+        check = freshness()
+        assert (check.is_fine, str(age) in check.text) == (fine, True)
+    monkeypatch.setenv("RAPPORT_BACKUPS", "off")
+    assert freshness().is_fine
