@@ -31,7 +31,10 @@ def cell(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
     if request.method == "POST":
         return _save(request, record, id, one)
     item = Reader(record, request.viewer).get(id, [name])
-    return render(request, "records/prop.html", {"prop": prop(record, id, name, item, editable=True)})
+    response = render(request, "records/prop.html", {"prop": prop(record, id, name, item, editable=True)})
+    # An editor was left: what others changed meanwhile is shown now.
+    response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
+    return response
 
 
 @page

@@ -192,7 +192,8 @@ def panel_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """Every part of an open page or panel that others may have changed; what is being typed stays."""
     context = whole(record, id, request, panel=bool(request.GET.get("panel")))
-    context |= _composed(context, request)
+    # The editor of a value says the version that it looks at: while one is open the values stay as they are.
+    context |= _composed(context, request) | {"editing": "version" in request.GET}
     response = render(request, "records/parts.html", context)
     response.leaves_messages = True  # type: ignore[attr-defined]
     return response

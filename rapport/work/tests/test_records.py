@@ -27,6 +27,8 @@ class TestNotes(RecordCase):
 
 class TestMeetings(RecordCase):
     entity = "meetings"
+    # An end of its own would lie before the beginning.
+    steady = ("ends_at",)
     edit = {"location": "The mill"}
 
     def values(self, i=0):
