@@ -26,6 +26,7 @@ DIRECTIONS = [("out", _("Sent")), ("in", _("Received"))]
 class Messages(Record):
     entity, model, icon, title = "messages", models.Message, "mail", "title"
     label, plural = _("Message"), _("Messages")
+    explains_itself = _("E-mails, letters and chats that were exchanged. Log one on the page of whom it was with.")
     stand_in = "body"
     is_activity = True
     has_timeline = False

@@ -171,6 +171,7 @@ class Organisations(Record):
 class Employments(Record):
     entity, model, icon, title = "employments", models.Employment, "briefcase", "job_title"
     label, plural = _("Employment"), _("Employments")
+    explains_itself = _("Who works or worked where, as what and since when. A person can have several.")
     fields = [
         Link("person", "people", _("Person"), required=True, related=_("Employments")),
         Link("organisation", "organisations", _("Organisation"), required=True, related=_("Staff")),
@@ -196,6 +197,7 @@ class Employments(Record):
 class Relationships(Record):
     entity, model, icon, title = "relationships", models.Relationship, "waypoints", "kind"
     label, plural = _("Relationship"), _("Relationships")
+    explains_itself = _("How people and organisations stand to each other: who advises, supplies or reports to whom.")
     fields = [
         Link("person", "people", _("Person"), related=_("Relationships")),
         Link("organisation", "organisations", _("Organisation"), related=_("Relationships")),

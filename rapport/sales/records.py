@@ -178,6 +178,7 @@ class Deals(Record):
 class DealLines(Record):
     entity, model, icon, title = "deal-lines", models.DealLine, "list", "description"
     label, plural = _("Deal line"), _("Deal lines")
+    explains_itself = _("What a deal is about: product, quantity, price and discount. Add lines on the deal's page.")
     fields = [
         Link("deal", "deals", _("Deal"), required=True, related=_("Products")),
         Link("product", "products", _("Product")),
@@ -210,6 +211,7 @@ class DealLines(Record):
 class DealContacts(Record):
     entity, model, icon, title = "deal-contacts", models.DealContact, "users", "role"
     label, plural = _("Deal contact"), _("Deal contacts")
+    explains_itself = _("The people who have a part in a deal: who decides, who pays, who speaks for it.")
     fields = [
         Link("deal", "deals", _("Deal"), required=True, related=_("Contacts")),
         Link("person", "people", _("Person"), required=True, related=_("Part in deals")),

@@ -121,6 +121,7 @@ class Tasks(Record):
 class Notes(Record):
     entity, model, icon, title = "notes", models.Note, "sticky-note", "title"
     label, plural = _("Note"), _("Notes")
+    explains_itself = _("What is worth remembering. Write one on the page of any person, organisation or deal.")
     stand_in = "body"
     is_activity = True
     has_timeline = False
@@ -141,6 +142,7 @@ class Notes(Record):
 class Meetings(Record):
     entity, model, icon, title = "meetings", models.Meeting, "calendar", "title"
     label, plural = _("Meeting"), _("Meetings")
+    explains_itself = _("Meetings that were held or lie ahead, with whom and where. They stand in the calendar, too.")
     is_activity = True
     has_timeline = False
     fields = [
@@ -162,6 +164,7 @@ class Meetings(Record):
 class Calls(Record):
     entity, model, icon, title = "calls", models.Call, "phone", "title"
     label, plural = _("Call"), _("Calls")
+    explains_itself = _("Who was called or called you, how it went and what comes next. Log one on any record.")
     is_activity = True
     has_timeline = False
     fields = [

@@ -234,6 +234,15 @@ def test_a_rate_is_of_a_currency_that_exists(cast, given, kept):
         assert answer.status == 422 and answer.blamed == {"currency"}
 
 
+def test_an_empty_list_says_what_belongs_there_and_how_it_comes_in(cast):
+    for record in registry.all_records():
+        assert record.explains_itself, record.entity
+    shown = page(cast, "adam").get("/deals").content.decode()
+    assert all(part in shown for part in ("Every chance to sell", "/deals/new", "/imports/new?entity=deals", "sample"))
+    shown = page(cast, "rita").get("/deals").content.decode()
+    assert "Every chance to sell" in shown and not any(part in shown for part in ("/imports/new?", "/welcome/start"))
+
+
 def test_every_setting_that_is_a_list_says_what_it_is_for():
     assert [
         r.entity
