@@ -9,8 +9,29 @@ MESSAGES = {"success", "error", "warning", "info"}
 MAPPED = {"InvalidFields", "ValidationError"}
 LABELS = {"label", "help", "help_text", "title", "text", "hint", "done", "told", "related"}
 # The command line speaks English alone, and so does what is written for developers.
-ENGLISH = ("commands.py", "cli.py", "simulate", "demo", "bench", "tests", "testing", "migrations", "samples.py", "openapi.py")
-SETUP = ("lease.py", "embedded.py", "supervisor.py", "migrating.py", "backup", "restore", "upgrade", "command.py", "assets.py")
+ENGLISH = (
+    "commands.py",
+    "cli.py",
+    "simulate",
+    "demo",
+    "bench",
+    "tests",
+    "testing",
+    "migrations",
+    "samples.py",
+    "openapi.py",
+)
+SETUP = (
+    "lease.py",
+    "embedded.py",
+    "supervisor.py",
+    "migrating.py",
+    "backup",
+    "restore",
+    "upgrade",
+    "command.py",
+    "assets.py",
+)
 
 
 def untranslated(root: Path) -> list[str]:

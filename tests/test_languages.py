@@ -8,7 +8,9 @@ from django.test import Client
 from django.utils import translation
 
 from rapport.platform.identity.models import User
-from tests.translations import LANGUAGES, catalogue
+from tests.said import said_plainly
+from tests.said import untranslated as untranslated_in_python
+from tests.translations import LANGUAGES, ROOT, catalogue
 
 HOLES = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
@@ -82,3 +84,23 @@ def test_the_sign_in_page_speaks_as_the_browser_asks(ana, asked, language, text)
 def test_arabic_counts_in_six_forms(n, text):
     with translation.override("ar"):
         assert translation.ngettext("%(n)s deal", "%(n)s deals", n) % {"n": n} == text
+
+
+def test_python_says_nothing_past_the_catalogues():
+    assert untranslated_in_python(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "good"),
+    [
+        ('messages.success(request, "It is saved.")', 'messages.success(request, _("It is saved."))'),
+        ('raise Refused("You may not do this.")', 'raise Refused(_("You may not do this."))'),
+        (
+            'raise InvalidFields({"name": f"Not {n} of them."})',
+            'raise InvalidFields({"name": _("Not %s of them.") % n})',
+        ),
+        ('Text("name", label="First name")', 'Text("name", label=_("First name"))'),
+    ],
+)
+def test_what_python_says_plainly_is_found(bad, good):
+    assert list(said_plainly(bad)) and not list(said_plainly(good))
