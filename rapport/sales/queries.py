@@ -1,11 +1,15 @@
 """Reads that the screens of sales need."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
+from rapport.records.boards import planned
+from rapport.records.boards.reading import rotting_days
 from rapport.records.fields.base import row_id
 
 
@@ -18,10 +22,11 @@ def currency_of(deal: Any) -> str:
     return row[0] if row else ""
 
 
-def stage_bar(deal_id: int) -> list[dict[str, Any]]:
+def stage_bar(deal_id: int, viewer: Viewer) -> list[dict[str, Any]]:
     """The stages of the deal's pipeline in order, each with the whole days spent there and whether it is rotting.
 
-    One query. States are done, current and ahead; won and lost only show when the deal is there.
+    One query, and one more for a deal that would be rotting if nothing lay ahead. States are done, current and ahead;
+    won and lost only show when the deal is there.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -29,7 +34,8 @@ def stage_bar(deal_id: int) -> list[dict[str, Any]]:
                       s.required_fields,
                       (SELECT floor(sum(extract(epoch FROM coalesce(sp.left_at, now()) - sp.entered_at)) / 86400)
                        FROM sales_stagespell sp WHERE sp.deal_id = d.id AND sp.stage_id = s.id),
-                      extract(epoch FROM now() - d.stage_since) / 86400
+                      greatest(d.stage_since, (SELECT max(w.at) FROM records_touch w WHERE w.target = 'deals'
+                                               AND w.target_row = d.id AND w.at <= now()))
                FROM sales_deal d JOIN sales_stage s ON s.pipeline_id = d.pipeline_id
                JOIN sales_stage now_at ON now_at.id = d.stage_id
                WHERE d.id = %s AND (s.deleted_at IS NULL OR s.id = d.stage_id) AND (s.kind = 'open' OR s.id = d.stage_id)
@@ -38,7 +44,7 @@ def stage_bar(deal_id: int) -> list[dict[str, Any]]:
         )
         rows = cursor.fetchall()
     made = []
-    for pk, name, kind, rotting, guidance, current, status, position, at, needs, days, waiting in rows:
+    for pk, name, kind, rotting, guidance, current, status, position, at, needs, days, touched in rows:
         state = (
             kind
             if current and kind != "open"
@@ -56,13 +62,25 @@ def stage_bar(deal_id: int) -> list[dict[str, Any]]:
                 "state": state,
                 "current": current,
                 "days": None if days is None else int(days),
-                "late": bool(current and status == "open" and rotting and waiting > rotting),
+                "late": bool(current and status == "open" and _rots(deal_id, touched, rotting, viewer)),
                 "guidance": guidance,
                 "needs": needs,
                 "url": f"/deals/{deal_id}/stages/{pk}",
             }
         )
     return made
+
+
+def _rots(deal_id: int, touched: datetime, limit: int | None, viewer: Viewer) -> bool:
+    """As on the board: nobody touched the deal for the days of its stage, and nothing lies ahead."""
+    now = timezone.now()
+    if rotting_days(touched, limit, urgency=planned.NONE, now=now) is None:
+        return False
+    today = planned.today_of(viewer, now)
+    return all(
+        plan["day"] is not None and plan["day"] < today
+        for plan in planned.plans_of(registry.get("deals"), deal_id, viewer, limit=100)
+    )
 
 
 def guide(stages: list[dict[str, Any]], item: dict[str, Any], viewer: Viewer) -> dict[str, Any] | None:

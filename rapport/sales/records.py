@@ -170,7 +170,7 @@ class Deals(Record):
         complete_deals(ids)
 
     def extra_context(self, item: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-        stages = stage_bar(item["id"])
+        stages = stage_bar(item["id"], viewer)
         return {"stages": stages, "guide": guide(stages, item, viewer)}
 
 

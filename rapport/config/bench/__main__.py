@@ -51,12 +51,14 @@ def _measure(people: int, times: int) -> str:
         load_demo()
         report = simulate(people=people, years=3, seed=2)
         show("simulate", report.total / report.seconds, "rows/s")
+        from rapport.config.bench.boards import measure_board
         from rapport.config.bench.imports import measure_import
         from rapport.config.bench.reads import manager, measure_reads
         from rapport.config.bench.writes import measure_writes
         from rapport.platform.identity.tokens import make_token
 
         measure_reads(times)
+        measure_board(times)
         measure_writes(times, min(people, 100_000))
         measure_import(min(people, 100_000))
         token = make_token(manager(), name="bench load")

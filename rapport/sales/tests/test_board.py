@@ -14,6 +14,7 @@ from rapport.records.boards.reading import Asked, BoardReader
 from rapport.records.testing.cast import make_cast
 from rapport.records.testing.silence import silence
 from rapport.sales.models import Deal, Pipeline, Stage
+from rapport.sales.queries import stage_bar
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,7 @@ def test_a_deal_rots_after_the_days_of_its_stage_and_a_plan_keeps_it_alive(cast,
     Stage.objects.filter(pk=stages["Proposal"].pk).update(rotting_days=10)
     Deal.objects.filter(pk=pk).update(stage_since=timezone.now() - timedelta(days=30))
     assert card_of(cast, pk).rotting == 30
+    assert any(stage["late"] for stage in stage_bar(pk, cast.viewer("ana")))
     values = {"body": "They think about it", "about": [f"deals/{pk}"], "at": timezone.now() - timedelta(days=12)}
     write.create(registry.get("notes"), values, viewer=cast.viewer("ana"))
     assert card_of(cast, pk).rotting == 12
@@ -148,6 +150,7 @@ def test_a_deal_rots_after_the_days_of_its_stage_and_a_plan_keeps_it_alive(cast,
     write.create(registry.get("meetings"), soon, viewer=cast.viewer("ana"))
     assert card_of(cast, pk).rotting is None
     assert card_of(cast, pk).urgency == "later"
+    assert not any(stage["late"] for stage in stage_bar(pk, cast.viewer("ana")))
 
 
 def test_a_task_that_was_missed_keeps_nothing_alive(cast, stages):
@@ -248,6 +251,15 @@ def test_winning_asks_for_what_the_won_stage_needs(cast, stages):
     browser(cast).post(f"/deals/{pk}/do/win", {"asked_for": "amount", "amount": "5"}, headers={"hx-request": "true"})
     won = Deal.objects.get(pk=pk)
     assert (won.status, won.amount) == ("won", 5)
+
+
+def test_the_stage_bar_of_a_record_asks_too(cast, stages):
+    Stage.objects.filter(pk=stages["Proposal"].pk).update(required_fields=["amount"])
+    pk, url = deal(cast), f"/deals/{{}}/stages/{stages['Proposal'].pk}"
+    answer = browser(cast).post(url.format(pk), headers={"hx-request": "true"})
+    assert answer.status_code == 422 and answer.headers["HX-Retarget"] == "#dialog"
+    browser(cast).post(url.format(pk), {"asked_for": "amount", "amount": "5"}, headers={"hx-request": "true"})
+    assert Deal.objects.get(pk=pk).stage == stages["Proposal"]
 
 
 # --- adding, folding, switching --------------------------------------------------------------------------------------

@@ -46,10 +46,10 @@ def test_a_stage_tells_what_helps_and_what_is_missing(cast, deal):
     item = Reader(registry.get("deals"), viewer).get(deal)
     first, second = Stage.objects.filter(pipeline_id=item["pipeline"]["id"], kind="open").order_by("position")[:2]
     Stage.objects.filter(pk__in=(first.pk, second.pk)).update(guidance="", required_fields=[])
-    assert guide(stage_bar(deal), item, viewer) is None
+    assert guide(stage_bar(deal, viewer), item, viewer) is None
     Stage.objects.filter(pk=first.pk).update(guidance="Who decides?", required_fields=["name"])
     Stage.objects.filter(pk=second.pk).update(required_fields=["amount"])
-    told = guide(stage_bar(deal), item, viewer)
+    told = guide(stage_bar(deal, viewer), item, viewer)
     assert told and (told["text"], told["missing"], told["next"]) == ("Who decides?", 1, second.name)
     assert [(one["name"], bool(one["html"]), one["next"]) for one in told["fields"]] == [
         ("name", True, False),
