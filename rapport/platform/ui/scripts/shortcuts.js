@@ -56,7 +56,7 @@ behave("shortcut-list", (list) => {
   })
   if (!here.length) return
   const section = document.createElement("section")
-  section.append(Object.assign(document.createElement("h3"), { textContent: list.dataset.here }))
+  section.append(Object.assign(document.createElement("h2"), { textContent: list.dataset.here }))
   const body = section.appendChild(Object.assign(document.createElement("dl"), { className: "r-shortcuts" }))
   for (const target of here) {
     const value = document.createElement("dd")
