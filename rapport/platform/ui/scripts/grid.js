@@ -1,5 +1,6 @@
 // A list by keyboard: arrows move a cursor over the cells, Enter or typing edits the one under it, Space opens the record
 // beside, x marks the row. On the name (the first cell) Enter opens the record and letters are shortcuts, not text.
+import { pressed, single } from "./keys.js"
 import { behave, typing } from "./behave.js"
 import { ahead, edit, editing, prefetch } from "./cell-editor.js"
 
@@ -115,12 +116,12 @@ behave("grid", (table, signal) => {
       mark(all[at], at >= a && at <= b)
     }
   }
-  const letters = {
-    j: () => move(1, 0),
-    k: () => move(-1, 0),
-    x: () => mark(current.parentElement),
-    e: () => begin(current),
-  }
+  const letters = single({
+    "rows.next": () => move(1, 0),
+    "rows.previous": () => move(-1, 0),
+    "rows.mark": () => mark(current.parentElement),
+    "rows.edit": () => begin(current),
+  })
 
   table.addEventListener("keydown", (event) => {
     const cell = event.target.closest?.("td, th")
@@ -217,7 +218,7 @@ behave("grid", (table, signal) => {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
     if (table.contains(event.target) || document.querySelector("dialog[open]") || editing()) return
-    if (event.key !== "j" && event.key !== "k") return
+    if (!pressed(event, "rows.next") && !pressed(event, "rows.previous")) return
     event.preventDefault()
     if (current?.isConnected) go(current)
   }, { signal })

@@ -11,6 +11,12 @@ export function pressed(event, name) {
   return (registry()[name] ?? "").split(" ").some((combination) => fits(event, combination))
 }
 
+/** The single keys registered under each of the names, with what they do: {"rows.next": go} gives {"j": go}. */
+export function single(doings) {
+  return Object.fromEntries(Object.entries(doings).flatMap(([name, does]) =>
+    (registry()[name] ?? "").split(" ").filter((key) => key.length === 1).map((key) => [key, does])))
+}
+
 function fits(event, combination) {
   if (!combination) return false
   const parts = combination === "+" ? ["+"] : combination.split("+")

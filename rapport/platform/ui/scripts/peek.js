@@ -1,6 +1,7 @@
 // The side panel: anything with data-peek="/people/7" opens that record in #panel, beside what is on the page.
 // Space opens the row or card that has the focus; j and k, or Ctrl with the arrows, go to the next and the one before.
 import { behave, typing } from "./behave.js"
+import { pressed } from "./keys.js"
 import { say } from "./toast.js"
 
 const PRESSABLE = "a, button, input, select, textarea, label, summary, [contenteditable=true]"
@@ -103,13 +104,13 @@ behave("peek", (panel, signal) => {
     if (document.querySelector("dialog[open]")) return
     const inside = panel.contains(event.target)
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey
-    const moves = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const moves = pressed(event, "panel.next") ? 1 : pressed(event, "panel.previous") ? -1 : 0
     const free = !typing(event.target)
     const wanted =
-      plain && event.key === " " && free ? beside(event.target, inside)
+      pressed(event, "panel.open") && free ? beside(event.target, inside)
       : !shown ? null
-      : moves && ((plain && free && event.key.length === 1) || (event.ctrlKey && event.key.length > 1 && !event.shiftKey && !event.altKey)) ? () => step(moves)
-      : plain && free && inside && event.key === "o" ? () => location.assign(shown)
+      : moves && (free || event.key.length > 1) ? () => step(moves)
+      : plain && free && inside && pressed(event, "panel.whole") ? () => location.assign(shown)
       : null
     if (!wanted) return
     event.preventDefault()

@@ -30,8 +30,8 @@ behave("calendar", (root, signal) => {
       : pressed(event, "calendar.longer") ? () => length(1)
       : pressed(event, "calendar.earlier") ? () => by(timed ? 0 : -7, -1)
       : pressed(event, "calendar.later") ? () => by(timed ? 0 : 7, 1)
-      : pressed(event, "calendar.day_before") ? () => by(-1, 0)
-      : pressed(event, "calendar.day_after") ? () => by(1, 0)
+      : pressed(event, "calendar.day_before") ? () => by(document.dir === "rtl" ? 1 : -1, 0)
+      : pressed(event, "calendar.day_after") ? () => by(document.dir === "rtl" ? -1 : 1, 0)
       : pressed(event, "calendar.move") ? () => ask(root, `${at.dataset.move}/move`)
       : null
     if (!wanted) return
