@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records.boards import planned
 from rapport.records.boards.declare import Board, Column
 from rapport.records.errors import InvalidFields
@@ -104,7 +105,7 @@ class BoardReader:
         known = {one.key for one in made}
         strays = [key for key in totals if key not in known]
         if "" in strays:
-            empty = _("Without %(field)s") % {"field": str(self.field.label).lower()}
+            empty = _("Without %(field)s") % {"field": in_text(self.field.label)}
             made.insert(0, Column("", empty, open=not self.field.required))
         return [*made, *self._gone([key for key in strays if key])]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kit.names import compact, likeness
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records.fields import Link
 from rapport.records.importing.definition import Source
 from rapport.records.record import Record
@@ -137,7 +138,7 @@ class Namer:
             )
         else:
             self.meanings[name] = Meaning(
-                error=_("There is no %(what)s “%(name)s”.") % {"what": str(self.target.label).lower(), "name": name[1]}
+                error=_("There is no %(what)s “%(name)s”.") % {"what": in_text(self.target.label), "name": name[1]}
             )
 
     def _reachable(self, pk: int) -> int | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kit import condition as conditions
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields import Field, Link
 from rapport.records.models import View
@@ -145,7 +146,7 @@ class Look:
     def _name_of(self, tab: Tab) -> str:
         if tab.view:
             return tab.view.name
-        return _("All %(plural)s") % {"plural": str(self.record.plural).lower()}
+        return _("All %(plural)s") % {"plural": in_text(self.record.plural)}
 
     @property
     def tab_name(self) -> str:

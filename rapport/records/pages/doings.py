@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action
-from rapport.platform.ui.templatetags.ui import number
+from rapport.platform.ui.templatetags.ui import in_text, number
 from rapport.records import registry
 from rapport.records.record import Record
 
@@ -125,6 +125,6 @@ def _what(record: Record | None, row: int, count: int, names: dict[str, dict[int
         name = names.get(record.entity, {}).get(row)
         if name is not None:
             return {"what": name or f"{record.label} {row}", "url": f"/{record.entity}/{row}"}
-        return {"what": str(record.label).lower(), "url": ""}
-    label = str(record.plural).lower()
+        return {"what": in_text(record.label), "url": ""}
+    label = in_text(record.plural)
     return {"what": f"{number(count)} {label}" if count else label, "url": ""}

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from rapport.platform.access.gate import Refused
 from rapport.platform.journal.acting import acting
+from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records import write
 from rapport.records.boards.moving import move
 from rapport.records.boards.reading import grouping
@@ -33,7 +34,7 @@ def column_name(record: Record, by: str, key: str, request: HttpRequest) -> str:
     """What the column of that key is called. Raises NotFound."""
     one = grouping(record, by, request.viewer)
     if not key:
-        return _("Without %(field)s") % {"field": str(one.label).lower()}
+        return _("Without %(field)s") % {"field": in_text(one.label)}
     if isinstance(one, Link):
         target = Reader(one.target, request.viewer).get(row_id(key) or 0, [one.target.title])
         return one.target.field(one.target.title).text(target[one.target.title])

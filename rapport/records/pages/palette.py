@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui import palette
+from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records import registry
 from rapport.records.fields.base import row_id
 from rapport.records.pages.around import around, kinds
@@ -114,7 +115,7 @@ def _create(request: HttpRequest, text: str) -> Iterable[palette.Hit]:
     place = around(request)
     hint = _("with %(name)s") % {"name": place.name} if place else ""
     for one in kinds(request.viewer, place):
-        label = _("Create %(what)s") % {"what": str(one["record"].label).lower()}
+        label = _("Create %(what)s") % {"what": in_text(one["record"].label)}
         if palette.fits(f"{label} {_('new')}", text):
             yield palette.Hit(
                 label,
@@ -133,7 +134,7 @@ def _lists(request: HttpRequest, text: str) -> Iterable[palette.Hit]:
     for entity in LISTS:
         record = registry.find(entity)
         if record and record.may(request.viewer, "view"):
-            label = _("All %(what)s with “%(text)s”") % {"what": str(record.plural).lower(), "text": text}
+            label = _("All %(what)s with “%(text)s”") % {"what": in_text(record.plural), "text": text}
             yield palette.Hit(label, f"/{entity}?q={quote(text)}", "search", group=gettext_lazy("Search in a list"))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records import registry
 from rapport.records.pages.doings import names_of
 from rapport.records.record import Record
@@ -105,5 +106,5 @@ def _line(did: str, who: str, count: int) -> str:
         said = ngettext("%(who)s changed this.", "%(who)s changed this %(n)s times.", count)
         return said % {"who": who, "n": count}
     activity: Record = registry.get(did)
-    label = {"what": str(activity.label if count == 1 else activity.plural).lower(), "who": who, "n": count}
+    label = {"what": in_text(activity.label if count == 1 else activity.plural), "who": who, "n": count}
     return ngettext("%(who)s added a %(what)s.", "%(who)s added %(n)s %(what)s.", count) % label

@@ -127,7 +127,7 @@ def money(amount: Decimal | float | str | None, currency: str = "", short: bool 
     if not currency:
         return format_decimal(value, locale=locale())
     try:
-        if short and abs(value) >= 100_000:
+        if short and abs(value) >= _compact_from(locale()):
             return format_compact_currency(value, currency, locale=locale(), fraction_digits=1)
         if short:
             return format_currency(value, currency, locale=locale(), format=_whole(locale()), currency_digits=False)
@@ -139,6 +139,13 @@ def money(amount: Decimal | float | str | None, currency: str = "", short: bool 
 def currency_label(code: str) -> str:
     """ "EUR – Euro", the name in the reader's language."""
     return f"{code} – {get_currency_name(code, locale=locale())}"
+
+
+@lru_cache(maxsize=64)
+def _compact_from(reader: Locale) -> int:
+    """From which amount on the language has a short word: German has none for thousands."""
+    pattern = reader.compact_currency_formats["short"]["other"]["100000"].pattern
+    return 100_000 if pattern.strip("0") else 1_000_000
 
 
 @lru_cache(maxsize=64)
