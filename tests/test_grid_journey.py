@@ -1,6 +1,7 @@
 """A list as a sheet: cells edited by keyboard and by mouse, refusals at the cell, two windows at once."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -262,3 +263,50 @@ def test_all_that_match_are_changed_by_a_worker_with_a_bar_and_an_undo(window, a
     run_queued_jobs(queue="bulk")
     expect(page.locator(".r-toast", has_text="Undone: 720 records")).to_be_visible(timeout=5000)
     expect(page.locator("#under-way progress")).to_have_count(0)
+
+
+def test_on_a_phone_rows_are_cards_and_holding_one_selects(browse, ana, make):
+    for name in ("Alpha", "Beta", "Gamma"):
+        make("deals", name=name, amount="100")
+    client = Client()
+    client.force_login(ana)
+    page = browse(signed_in=client, width=390, height=844)
+    page.goto("/deals?sort=name&calculations=amount:sum")
+    rows = page.locator("tbody tr[data-row]")
+    assert all(box["height"] >= 44 for box in (rows.nth(i).bounding_box() for i in range(3)))
+    expect(page.locator(".r-list-foot")).to_contain_text("€300.00")
+    box = rows.nth(0).bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 40)
+    page.mouse.down()
+    expect(page.locator("tr[data-marked]")).to_have_count(1)
+    page.mouse.up()
+    rows.nth(2).click()
+    expect(page.get_by_role("toolbar", name="What to do with the selected")).to_contain_text("2 selected")
+    for button in page.locator("[data-selection] button:visible").all():
+        assert button.bounding_box()["height"] >= 44
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Delete").click()
+    expect(rows).to_have_count(1)
+    rows.nth(0).click(position={"x": 250, "y": 40})
+    page.wait_for_url("**/deals/*")
+
+
+def test_the_grid_and_its_editors_pass_axe_in_both_themes(window, make):
+    make("tags", name="Urgent")
+    make("deals", name="Alpha", amount="100")
+    for theme in ("light", "dark"):
+        page = window(theme=theme)
+        page.goto("/deals?columns=name,stage,amount,closes_on,tags")
+        page.get_by_label("Mark Alpha").check()
+        assert Axe().run(page).response["violations"] == [], theme
+        page.get_by_label("Mark Alpha").uncheck()
+        page.keyboard.press("j")
+        for column in ("stage", "amount", "closes_on", "tags"):
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("Enter")
+            expect(page.locator(".r-cell-editor")).to_be_visible()
+            found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            assert found == [], (theme, column, [f["id"] for f in found])
+            page.keyboard.press("Escape")
+            if page.locator(".r-cell-editor").count():
+                page.keyboard.press("Escape")

@@ -36,7 +36,7 @@ class Task:
     values: dict[str, Any]
     refused: dict[int, str] = field(default_factory=dict)
     needs: ClassVar[str] = "edit"
-    chunk: ClassVar[int] = 2000
+    chunk: ClassVar[int] = 4000
     # Up to so many records it is done at once, while the user waits.
     at_once: ClassVar[int] = 500
     binned: ClassVar[bool] = False

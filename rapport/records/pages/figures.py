@@ -120,6 +120,7 @@ def footer(look: Look, found: Totals | None) -> list[dict[str, Any]]:
                 "html": figure_html(figure, how, column.one),
                 "links": links,
                 "clear": _with(look, column.name, "") if how else "",
+                "name": column.label,
                 "label": _("Work out: %(column)s") % {"column": column.label},
             }
         )

@@ -5,19 +5,18 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import conditional_escape
-from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
 
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
-from rapport.records.pages.asked import Column, Look, asked
+from rapport.records.pages.asked import Look, asked
 from rapport.records.pages.cells import editing_of, locked
 from rapport.records.pages.chips import chips_of
 from rapport.records.pages.figures import ROWS, figures_of, footer, group_menu, groups_of
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
 from rapport.records.pages.many import actions_of
+from rapport.records.pages.rows import rows_of
 from rapport.records.read import COUNT_CAP, MOST_ROWS, Query, Reader, Slice
 from rapport.records.record import Record
 
@@ -46,41 +45,6 @@ def _heads(look: Look) -> list[dict[str, Any]]:
             }
         )
     return heads
-
-
-def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = frozenset()) -> list[dict[str, Any]]:
-    """List rows ready for the template: the first cell's parts, and the other cells as one piece of HTML.
-
-    `fixed` are the ids of rows that the viewer may not change.
-
-    Cells are joined here and not in the template, because a page has hundreds of them.
-    """
-    record, lead, rest = look.record, look.columns[0], look.columns[1:]
-    # A phone shows the second column below the first, and the first number beside it.
-    classes = [_css(column) for column in rest]
-    return [
-        {
-            "id": item["id"],
-            "version": item["version"],
-            "locked": item["id"] in fixed,
-            "name": record.called(item)
-            if lead.name == record.title
-            else lead.one.text(item[lead.name]) or _("(empty)"),
-            "face": (item.get(record.picture) or {}).get("url", ""),
-            "cells": mark_safe(  # noqa: S308 each cell is escaped here or safe already
-                "".join(
-                    f"<td{css}>{conditional_escape(column.one.cell(item[column.name]))}</td>"
-                    for column, css in zip(rest, classes, strict=True)
-                )
-            ),
-        }
-        for item in items
-    ]
-
-
-def _css(column: Column) -> str:
-    names = " ".join(["num"] * column.one.numeric + ["second"] * (column.place == 1) + [column.kept] * column.frozen)
-    return f' class="{names}"' if names else ""
 
 
 def _count(look: Look, query: Query) -> str:
@@ -114,7 +78,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         query = look.query()
         found = Reader(record, request.viewer).slice(query)
 
-    def rows(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def rows(items: list[dict[str, Any]]) -> list[SafeString]:
         return rows_of(look, items, locked(record, [item["id"] for item in items], request))
 
     context = {

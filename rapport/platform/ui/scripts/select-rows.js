@@ -1,6 +1,9 @@
 // Selecting rows: the box in the head takes all shown, Shift a range; when all shown are taken, the bar offers all that match.
 import { behave } from "./behave.js"
 
+const HOLD = 500
+const STIR = 10
+
 behave("select-rows", (form, signal) => {
   let last = null
   let matching = null
@@ -70,6 +73,8 @@ behave("select-rows", (form, signal) => {
     }
     if (event.target.closest?.("[data-select-none]")) {
       all(false)
+      picking = false
+      form.removeAttribute("data-picking")
       show()
     }
   }, { signal })
@@ -86,6 +91,51 @@ behave("select-rows", (form, signal) => {
       show()
     }
   }, { signal })
+  // On a phone a row that is held is selected; from then on, or after the button "Select", a tap selects.
+  const phone = matchMedia("(max-width: 47.99rem)")
+  let held = null
+  let picking = false
+  const drop = () => {
+    clearTimeout(held?.timer)
+    held = null
+  }
+  const pick = (row) => {
+    const box = row.querySelector("input[data-select]")
+    if (!box) return
+    box.click()
+    picking = boxes().some((b) => b.checked)
+    form.toggleAttribute("data-picking", picking)
+  }
+  form.addEventListener("pointerdown", (event) => {
+    const row = event.target.closest?.("tr[data-row]")
+    if (!row || !phone.matches || event.target.matches("input")) return
+    held = { x: event.clientX, y: event.clientY, done: false }
+    held.timer = setTimeout(() => {
+      if (!held) return
+      held.done = true
+      pick(row)
+    }, HOLD)
+  }, { signal })
+  form.addEventListener("pointermove", (event) => {
+    if (held && Math.hypot(event.clientX - held.x, event.clientY - held.y) > STIR) drop()
+  }, { signal })
+  form.addEventListener("pointercancel", drop, { signal })
+  form.addEventListener("contextmenu", (event) => held && event.preventDefault(), { signal })
+  form.addEventListener("click", (event) => {
+    const row = event.target.closest?.("tr[data-row]")
+    const was = held
+    drop()
+    if (event.target.closest?.("[data-pick]")) {
+      picking = !picking
+      if (!picking) all(false)
+      form.toggleAttribute("data-picking", picking)
+      show()
+    } else if (row && phone.matches && (was?.done || picking) && !event.target.matches("input")) {
+      event.preventDefault()
+      event.stopPropagation()
+      if (!was?.done) pick(row)
+    }
+  }, { signal, capture: true })
   // A live update draws the list anew around the form and knows nothing of marks.
   document.addEventListener("htmx:after:swap", (event) => {
     // A whole new page comes after something was done with the selected, which are left alone then.
