@@ -306,7 +306,7 @@ def test_the_grid_and_its_editors_pass_axe_in_both_themes(window, make):
             page.keyboard.press("Enter")
             expect(page.locator(".r-cell-editor")).to_be_visible()
             found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-            assert found == [], (theme, column, [f["id"] for f in found])
+            assert found == [], (theme, column, [(f["id"], f["nodes"][0]["html"][:200]) for f in found])
             page.keyboard.press("Escape")
             if page.locator(".r-cell-editor").count():
                 page.keyboard.press("Escape")

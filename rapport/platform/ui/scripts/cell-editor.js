@@ -76,6 +76,8 @@ class Editor {
     this.life = new AbortController()
     this.box = document.createElement("div")
     this.box.className = "r-cell-editor"
+    this.box.setAttribute("role", "dialog")
+    this.box.setAttribute("aria-label", this.table.tHead?.rows[0]?.cells[this.column]?.textContent.trim() ?? "")
     document.body.append(this.box)
     const { signal } = this.life
     this.box.addEventListener("keydown", (event) => this.key(event), { signal })

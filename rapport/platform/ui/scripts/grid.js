@@ -159,6 +159,15 @@ behave("grid", (table, signal) => {
       table.querySelector("input[data-select-all]")?.click()
       return
     }
+    if (event.key === "Tab" && !event.shiftKey && !command) {
+      // With rows selected one wants to do something with them: the bar comes before the footer.
+      const bar = table.closest("form")?.querySelector("[data-selection]:not([hidden])")
+      if (bar) {
+        event.preventDefault()
+        bar.querySelector("button:not([hidden])")?.focus()
+      }
+      return
+    }
     if (event.key === " ") {
       event.preventDefault()
       if (event.shiftKey) mark(row)

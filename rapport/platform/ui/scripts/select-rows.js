@@ -122,6 +122,7 @@ behave("select-rows", (form, signal) => {
   form.addEventListener("pointercancel", drop, { signal })
   form.addEventListener("contextmenu", (event) => held && event.preventDefault(), { signal })
   form.addEventListener("click", (event) => {
+    if (event.target.matches?.("input[data-select]")) return
     const row = event.target.closest?.("tr[data-row]")
     const was = held
     drop()
@@ -130,7 +131,7 @@ behave("select-rows", (form, signal) => {
       if (!picking) all(false)
       form.toggleAttribute("data-picking", picking)
       show()
-    } else if (row && phone.matches && (was?.done || picking) && !event.target.matches("input")) {
+    } else if (row && phone.matches && (was?.done || picking)) {
       event.preventDefault()
       event.stopPropagation()
       if (!was?.done) pick(row)
