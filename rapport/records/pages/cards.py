@@ -179,7 +179,7 @@ def _line(one: Field, held: Any) -> SafeString:
     text = one.text(held)
     shape = one.target.face if isinstance(one, Link) and held["name"] else ""
     if isinstance(one, About):
-        text = ", ".join(name for about in held if (name := about.get("name")))
+        text = next((name for about in held if (name := about.get("name"))), "")
     return format_html('{}<span class="cut">{}</span>', face(text, shape, "xs"), text)
 
 
