@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.conversations import models
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
+from rapport.records.access import OwnedOrNamed
 from rapport.records.fields import About, Choice, DateTime, LongText, Owner, Text
 from rapport.records.record import List, Page, Record, filled
 
@@ -30,6 +31,7 @@ class Messages(Record):
     stand_in = "body"
     is_activity = True
     has_timeline = False
+    access = OwnedOrNamed()
     fields = [
         Text("title", _("Subject"), longest=300, aliases=("subject",)),
         Choice("channel", CHANNELS, _("Channel"), default="email"),

@@ -33,6 +33,17 @@ class OwnedBy(Access):
         return owned_rule(viewer, record.entity, action, f'{alias}."{self.column}"')
 
 
+class OwnedOrNamed(OwnedBy):
+    """The same, and whoever the text names may read it: to name a colleague in a note is to show it to them."""
+
+    def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
+        own = super().rule(record, viewer, action, alias)
+        if action != "view" or viewer is None or own.is_open or own.is_shut:
+            return own
+        named = f"{alias}.id IN (SELECT m.source_row FROM records_mention m WHERE m.user_id = %s AND m.source = %s)"  # noqa: S608
+        return Rule(f"({own.sql} OR {named})", (*own.params, viewer.id, record.entity))
+
+
 class Shared(Access):
     """Rows belong to everybody; the grant is either for all of them or for none."""
 

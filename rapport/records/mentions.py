@@ -5,6 +5,7 @@ from django.db import connection
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.live.touch import touch
+from rapport.records import registry
 from rapport.records.mention_text import MENTION
 from rapport.records.models import Mention, Notification
 from rapport.records.reach import who_may
@@ -24,11 +25,14 @@ def sync(record: Record, pk: int, text: str, viewer: Viewer | None) -> None:
     fresh = set(User.objects.filter(pk__in=sorted(wanted - known)[:MOST]).values_list("pk", flat=True))
     if not fresh:
         return
-    Mention.objects.bulk_create(
-        [Mention(source=record.entity, source_row=pk, user_id=user) for user in sorted(fresh)], ignore_conflicts=True
-    )
     about = _about(record, pk)
-    told = who_may(record, pk, fresh - ({viewer.id} if viewer else set()))
+    target = registry.get(about[0])
+    # To be named is to be shown the text, so only those count who may see what it is about.
+    seeing = who_may(target, about[1], fresh) | who_may(record, pk, fresh)
+    Mention.objects.bulk_create(
+        [Mention(source=record.entity, source_row=pk, user_id=user) for user in sorted(seeing)], ignore_conflicts=True
+    )
+    told = seeing - ({viewer.id} if viewer else set())
     told -= set(User.objects.filter(pk__in=told, muted__contains=[NOTICE]).values_list("pk", flat=True))
     Notification.objects.bulk_create(
         [
@@ -44,10 +48,15 @@ def sync(record: Record, pk: int, text: str, viewer: Viewer | None) -> None:
         touch(*(f"notices-{user}" for user in told))
 
 
-def unreached(record: Record, pk: int) -> list[str]:
-    """The names of those whom the activity names and who may not see it."""
-    named = dict(Mention.objects.filter(source=record.entity, source_row=pk).values_list("user_id", "user__name"))
-    return sorted(name for user, name in named.items() if user not in who_may(record, pk, named)) if named else []
+def unreached(record: Record, pk: int, text: str) -> list[str]:
+    """The names of those in the text who may not see what it is about, and so were not told."""
+    wanted = {int(found[2]) for found in MENTION.finditer(text or "")}
+    if not wanted:
+        return []
+    known = Mention.objects.filter(source=record.entity, source_row=pk).values("user_id")
+    return list(
+        User.objects.filter(pk__in=wanted).exclude(pk__in=known).order_by("name").values_list("name", flat=True)
+    )
 
 
 def _about(record: Record, pk: int) -> tuple[str, int]:

@@ -16,7 +16,8 @@ from rapport.platform.access.gate import explain, scope
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
-from rapport.records.access import OwnedBy, Shared, Via
+from rapport.records.access import OwnedBy, OwnedOrNamed, Shared, Via
+from rapport.records.models import Mention
 from rapport.records.record import Record
 
 # Who reaches the owner through teams: by (user, the team that does it, "manages" or "works").
@@ -75,7 +76,13 @@ def _allowed(record: Record, pk: int, action: str, viewers: dict[int, Viewer]) -
             if scope(viewer, record.entity, action) != "none"
         }
     if isinstance(access, OwnedBy):
-        return _owned(record, access.column, pk, action, viewers)
+        found = _owned(record, access.column, pk, action, viewers)
+        if action == "view" and isinstance(access, OwnedOrNamed):
+            named = Mention.objects.filter(source=record.entity, source_row=pk).values_list("user_id", flat=True)
+            for user_id in named:
+                if user_id in viewers and scope(viewers[user_id], record.entity, action) != "none":
+                    found.setdefault(user_id, _("Is named in the text."))
+        return found
     if isinstance(access, Via):
         return _through(record, access, pk, action, viewers)
     raise NotImplementedError(f"no reasons for {access!r}")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
+from rapport.records.access import OwnedOrNamed
 from rapport.records.boards import planned
 from rapport.records.boards.declare import Board
 from rapport.records.fields import (
@@ -68,6 +69,7 @@ class Tasks(Record):
     explains_itself = _("What is to be done next, by whom and by when. Plan one from any record.")
     is_activity = True
     has_timeline = False
+    access = OwnedOrNamed()
     fields = [
         Text("title", _("Title"), required=True, longest=300, aliases=("subject", "task", "name")),
         Choice("kind", TASK_KINDS, _("Kind"), default="todo"),
@@ -125,6 +127,7 @@ class Notes(Record):
     stand_in = "body"
     is_activity = True
     has_timeline = False
+    access = OwnedOrNamed()
     fields = [
         Text("title", _("Title"), longest=300, aliases=("subject",)),
         LongText("body", _("Text"), required=True, aliases=("note", "text", "content", "comment")),
@@ -145,6 +148,7 @@ class Meetings(Record):
     explains_itself = _("Meetings that were held or lie ahead, with whom and where. They stand in the calendar, too.")
     is_activity = True
     has_timeline = False
+    access = OwnedOrNamed()
     fields = [
         Text("title", _("Title"), required=True, longest=300, aliases=("subject",)),
         DateTime("at", _("Starts"), required=True, aliases=("start", "starts at", "date")),
@@ -167,6 +171,7 @@ class Calls(Record):
     explains_itself = _("Who was called or called you, how it went and what comes next. Log one on any record.")
     is_activity = True
     has_timeline = False
+    access = OwnedOrNamed()
     fields = [
         Text("title", _("Title"), required=True, longest=300, aliases=("subject",)),
         Choice("direction", DIRECTIONS, _("Direction"), default="out"),
@@ -193,6 +198,7 @@ class Attachments(Record):
     explains_itself = _("Files that belong to records. Drop one on any record's page.")
     is_activity = True
     has_timeline = False
+    access = OwnedOrNamed()
     fields = [
         Text("title", _("Name"), longest=300, aliases=("file name",)),
         File("file", _("File"), required=True),

@@ -20,7 +20,10 @@ class Follow(models.Model):
 
 
 class Mention(models.Model):
-    """That the text of an activity names a user. Follows the text: written and taken away with it."""
+    """That the text of an activity names a user who may see what it is about, and so may read it.
+
+    Follows the text: written and taken away with it.
+    """
 
     source = models.CharField(max_length=40, db_collation="C")
     source_row = models.BigIntegerField()

@@ -118,7 +118,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
         drafts.forget(record, id, activity, request.viewer)
         action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
         undoable(request, _("%(what)s saved.") % {"what": activity.label}, action.pk if action else None)
-        if blind := mentions.unreached(activity, pk):
+        if blind := mentions.unreached(activity, pk, str(values.get("body", ""))):
             text = (
                 _("%(names)s may not see this and is not told.")
                 if len(blind) == 1

@@ -9,6 +9,7 @@ from rapport.records.following import follow, followers
 from rapport.records.mention_text import html, linked, plain
 from rapport.records.models import Follow, Mention, Notification
 from rapport.records.notifications import latest, mark_read, unread
+from rapport.records.reasons import reasons
 from rapport.records.testing.cast import Cast, make_cast
 from rapport.records.testing.silence import silence
 
@@ -109,6 +110,19 @@ class TestMentions:
         )
         assert answer.status_code == 200 and "Cleo may not see this and is not told." in answer.content.decode()
         assert [n.user_id for n in Notification.objects.filter(kind="mention")] == [cast.ben.pk]
+
+    def test_who_sees_the_record_may_read_the_note_that_names_them_and_no_other(self, cast, person):
+        write.change(registry.get("people"), person, {"owner": cast.cleo.pk}, viewer=cast.viewer("adam"))
+        named = note(cast, "adam", person, "For @Cleo alone")
+        other = note(cast, "adam", person, "For nobody")
+        page = browser(cast, "cleo").get(f"/people/{person}").content.decode()
+        assert "alone" in page and "For nobody" not in page
+        assert cast.call("cleo", "GET", f"/notes/{named}").status == 200
+        assert cast.call("cleo", "GET", f"/notes/{other}").status == 404
+        assert cast.call("cleo", "PATCH", f"/notes/{named}", {"body": "mine"}).status == 403
+        assert {"Cleo": "Is named in the text."}.items() <= {
+            reach.user.name: reach.reasons["view"] for reach in reasons(registry.get("notes"), named)
+        }.items()
 
     def test_the_words_are_gone_when_the_text_is(self, cast, person):
         pk = note(cast, "ana", person, "A secret for @Mia")
