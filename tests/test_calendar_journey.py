@@ -141,3 +141,34 @@ def test_a_click_shows_the_entry_beside_and_a_phone_begins_with_the_agenda(windo
     phone.goto(f"/calendar?day={DAY}")
     expect(phone.locator(".r-cal-agenda")).to_contain_text("Review")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_finger_that_rests_drags_and_one_that_moves_at_once_scrolls(window, review):
+    page = window(width=390, height=800)
+    page.goto(f"/calendar?span=day&day={DAY}")
+    entry = page.locator(".r-cal-entry", has_text="Review")
+    entry.scroll_into_view_if_needed()
+    box = entry.bounding_box()
+    touch = page.context.new_cdp_session(page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def at(kind: str, y: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": box["x"] + 60, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    start = box["y"] + 10
+    at("touchStart", start)
+    at("touchMove", start - 60)
+    at("touchEnd", 0)
+    assert local(review) == "2026-06-03 10:00"
+    entry.scroll_into_view_if_needed()
+    box = entry.bounding_box()
+    start = box["y"] + 10
+    at("touchStart", start)
+    page.wait_for_selector(".r-cal-entry.dragging")
+    # Two hours of four quarters, twelve pixels each.
+    for part in range(1, 9):
+        at("touchMove", start + 12 * part)
+    at("touchEnd", 0)
+    expect(page.locator(".r-toast")).to_contain_text("Moved to")
+    assert local(review) == "2026-06-03 12:00"
