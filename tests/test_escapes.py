@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import get_resolver
 from django.utils.translation import trans_real
 
 from rapport.config.simulate.conductor import simulate
@@ -48,6 +49,8 @@ def forget_languages():
 @pytest.fixture
 def pseudo_language(settings, tmp_path):
     """Switches the made-up language on."""
+    # Forms take the list of the languages when they are loaded, and must not keep this one.
+    assert get_resolver().url_patterns
     pseudo.write_catalogue(tmp_path)
     forget_languages()
     settings.LANGUAGES = [*settings.LANGUAGES, (pseudo.LANGUAGE, "English (Australia)")]

@@ -119,3 +119,10 @@ def test_an_argument_that_is_no_port_is_wrong_use():
     for wrong in ("0", "65536", "-1", "http", ""):
         with pytest.raises(argparse.ArgumentTypeError):
             port(wrong)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("said", ["read-only", "read_only", "Read-Only"])
+def test_a_role_is_known_with_a_hyphen_and_with_an_underscore(said, capsys):
+    run("user", "create", "--email", "rita@halden.example", "--name", "Rita", "--role", said)
+    assert User.objects.get(email="rita@halden.example").role.key == "read_only"

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from rapport.platform.identity.models import Session, User
-from rapport.platform.identity.tokens import make_link
+from rapport.platform.identity.tokens import make_link, make_token
 from rapport.platform.ui import navigation
 from rapport.records import registry
 from rapport.records.exporting import note
@@ -249,3 +249,25 @@ def test_every_setting_that_is_a_list_says_what_it_is_for():
         for r in registry.all_records()
         if (r.navigation or ("",))[0].startswith("settings") and not r.explains_itself
     ] == []
+
+
+class TestRefusals:
+    """What is refused is said once, and about the right thing."""
+
+    def test_a_filter_is_blamed_once(self, cast):
+        answer = cast.call("ana", "GET", "/people", query={"filter": '{"nonsense": 1}'})
+        assert answer.status == 422 and answer.blamed == {"filter"}
+        assert "filter: filter" not in answer.content.decode()
+
+    def test_the_last_administrator_is_no_field(self, cast):
+        answer = cast.call("adam", "DELETE", f"/users/{cast.adam.pk}")
+        assert answer.status == 422 and answer.json["errors"] == []
+        assert answer.json["detail"] == "This is the last administrator who can sign in."
+
+    def test_an_old_key_for_another_request_says_what_to_do(self, cast):
+        token = make_token(cast.ana, name="Shop")
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "one"}
+        for name, status in (("Weber", 201), ("Weber", 201), ("Maier", 422)):
+            answer = Client(headers=headers).post("/api/v1/people", {"last_name": name}, "application/json")
+            assert answer.status_code == status
+        assert "new key" in answer.json()["detail"]
