@@ -32,6 +32,7 @@ def addresses():
     found = {"/", "/settings", "/palette", "/shortcuts", "/new", "/sign-in", "/no-such-page", "/people/bin"}
     found |= {f"/calendar?who=all&span={span}" for span in ("month", "week", "day", "agenda")}
     found |= {e.url for e in navigation._entries.values() if not e.url.startswith("/api")}
+    found.add("/deals?group=stage&calculations=amount:sum,closes_on:min")
     for record in registry.all_records():
         one = record.model._default_manager.order_by("pk").values_list("pk", flat=True).first()
         found |= {f"/{record.entity}", f"/{record.entity}/new"}

@@ -21,6 +21,7 @@ WORDS = {
     "move": (gettext_lazy("moved"), "arrow-right"),
     "reschedule": (gettext_lazy("put off"), "clock"),
     "delete": (gettext_lazy("moved to the bin"), "trash-2"),
+    "bulk tag": (gettext_lazy("tagged"), "tag"),
     "bulk delete": (gettext_lazy("moved to the bin"), "trash-2"),
     "restore": (gettext_lazy("restored"), "archive-restore"),
     "bulk restore": (gettext_lazy("restored"), "archive-restore"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_currency
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.platform.setup.company import company
-from rapport.platform.ui.templatetags.ui import money, number
+from rapport.platform.ui.templatetags.ui import locale, money, number
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import Date, Field, Money
 from rapport.records.grouping import GRAINS, groupable
 from rapport.records.pages.asked import Look
 from rapport.records.read import MOST_ROWS, Query, Reader
-from rapport.records.totals import Figure, Totals, kinds_of, totals
+from rapport.records.totals import AMOUNTS, Figure, Totals, kinds_of, totals
 
 HOW = {
     "sum": gettext_lazy("Sum"),
@@ -33,6 +34,8 @@ HOW = {
 DATED = {"min": gettext_lazy("Earliest"), "max": gettext_lazy("Latest")}
 ROWS = 50
 MOST_OPEN = 20
+# So many characters of an amount find room in a column of usual width.
+LONGEST = 13
 
 
 def name_of(how: str, one: Field) -> str:
@@ -67,17 +70,31 @@ def remark(figure: Figure) -> str:
     ) % {"n": number(figure.without_rate)}
 
 
-def figure_html(figure: Figure | None, how: str, one: Field) -> SafeString:
-    """A figure with its name, and a mark where something is left out."""
+def figure_html(figure: Figure | None, how: str, one: Field, *, named: bool = True) -> SafeString:
+    """A figure, by default with its name, and a mark where something is left out.
+
+    What is too long for a column is shortened; pointed at, it shows all of it.
+    """
     if figure is None:
         return SafeString("")
-    left = remark(figure)
-    mark = (
-        format_html(' <span class="r-left-out" title="{}"><span class="r-unseen">{}</span></span>', left, left)
-        if left
-        else ""
-    )
-    return format_html('<span class="how">{}</span> <b>{}</b>{}', name_of(how, one), text_of(figure, how, one), mark)
+    left, text = remark(figure), text_of(figure, how, one)
+    full = _("%(what)s: %(figure)s") % {"what": name_of(how, one), "figure": text}
+    named = named and len(text) <= LONGEST
+    if isinstance(one, Money) and how in AMOUNTS and len(text) > LONGEST + 2:
+        text = whole_money(figure.value)
+    mark = format_html(' <span class="r-left-out" title="{}"><span class="r-unseen">{}</span></span>', left, left)
+    return format_html(
+        '{}<b title="{}">{}</b>{}',
+        format_html('<span class="how">{}</span> ', name_of(how, one)) if named else "",
+        full, text, mark if left else "",
+    )  # fmt: skip
+
+
+def whole_money(value: Decimal) -> str:
+    """An amount of the base currency without its cents, for where there is no room for them."""
+    pattern = locale().currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
+    made: str = format_currency(value, company().currency, pattern, locale=locale(), currency_digits=False)
+    return made
 
 
 def figures_of(look: Look, request: HttpRequest) -> Totals | None:
@@ -161,7 +178,7 @@ def groups_of(look: Look, found: Totals, request: HttpRequest, rows: Any) -> lis
                     "numeric": column.one.numeric,
                     "html": figure_html(
                         group.figures.get(f"{column.name}:{how}") if (how := look.calculations.get(column.name)) else None,
-                        how or "", column.one,
+                        how or "", column.one, named=False,
                     ),
                 }
                 for column in look.columns[1:]

@@ -139,3 +139,20 @@ def test_a_grouping_that_cannot_be_falls_back_to_the_plain_list_and_says_so(cast
     ana.force_login(cast.ana)
     page = ana.get("/deals?group=stage:month").content.decode()
     assert page.count('data-row="') == 3 and "for dates alone" in page
+
+
+def test_long_sums_lose_their_cents_and_not_their_millions(cast):
+    from django.utils.translation import override
+
+    from rapport.records.pages.figures import figure_html
+    from rapport.records.totals import Figure
+
+    amount = registry.get("deals").field("amount")
+    for language, short, long in (("en", "€1,234.50", "€123,456,789,013"), ("de", "1.234,50 €", "123.456.789.013 €")):
+        with override(language):
+            small, large = (
+                figure_html(Figure(Decimal(value)), "sum", amount).replace("\xa0", " ")
+                for value in ("1234.50", "123456789012.62")
+            )
+        assert f">{short}</b>" in small and "how" in small
+        assert f">{long}</b>" in large and "how" not in large and "title" in large
