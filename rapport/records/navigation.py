@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.platform.access.gate import scope
 from rapport.platform.ui import navigation
 from rapport.records import registry
+from rapport.records.saved_views import favourites
 
 
 def _may_import(request: HttpRequest) -> bool:
@@ -64,3 +65,4 @@ navigation.register(
         words=_("download, CSV, Excel, backup, take out, log"),
     )
 )
+navigation.register_below(lambda request: favourites(request.viewer) if request.viewer else {})

@@ -27,6 +27,11 @@ class Shell:
             for key, label in navigation.SECTIONS.items()
             if key != "settings"
         ]
+        links = navigation.below(self.request) if self.user else {}
+        here = self.request.get_full_path()
+        for section in found:
+            for entry in section["entries"]:
+                entry["below"] = [{**link, "current": link["url"] == here} for link in links.get(entry["key"], [])]
         return [section for section in found if section["entries"]]
 
     @cached_property

@@ -83,3 +83,21 @@ def entries(request: HttpRequest, section: str) -> list[dict]:
         }
         for e in sorted(shown, key=lambda e: (e.order, e.key))
     ]
+
+
+Below = Callable[[HttpRequest], dict[str, list[dict[str, str]]]]
+_below: list[Below] = []
+
+
+def register_below(find: Below) -> None:
+    """Adds links below entries: `find` answers {key of the entry: [{"label", "url", "icon"}]} for the user."""
+    _below.append(find)
+
+
+def below(request: HttpRequest) -> dict[str, list[dict[str, str]]]:
+    """Everything that stands below entries for this user."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for find in _below:
+        for key, links in find(request).items():
+            found.setdefault(key, []).extend(links)
+    return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from rapport.kit.condition import OPERATORS
+from rapport.kit.periods import PERIODS
 from rapport.records.fields import Field
 from rapport.records.record import Record
 
@@ -74,6 +76,20 @@ def _described(one: Field, schema: dict[str, Any]) -> dict[str, Any]:
     return {"title": str(one.label), **schema, **({"description": str(one.help)} if one.help else {})}
 
 
+def operators_said() -> str:
+    """The condition language in a paragraph, from the table that the engine compiles by."""
+    kinds = "; ".join(
+        f"{kind}: " + ", ".join(op if takes == "one" else f"{op} ({takes})" for op, takes in operators.items())
+        for kind, operators in OPERATORS.items()
+    )
+    return (
+        'A leaf is {"field", "op", "value"}; {"all": []}, {"any": []} and {"not": {}} join them. '
+        "Operators by kind of field, in brackets what they take if not one value: " + kinds + ". "
+        "A period is one of " + ", ".join(PERIODS) + ", or counted: last_N_days, next_N_weeks, over_N_months_ago, "
+        "in_over_N_days. Users are ids, “me” or “my_team”. organisation.country asks a linked record."
+    )
+
+
 def _parameter(name: str, where: str, kind: dict[str, Any], about: str, *, required: bool = False) -> dict[str, Any]:
     return {"name": name, "in": where, "schema": kind, "description": about, "required": required}
 
@@ -85,7 +101,7 @@ PARAMETERS = {
     ),
     "after": _parameter("after", "query", {"type": "string"}, "The cursor “next” of the answer before."),
     "sort": _parameter("sort", "query", {"type": "string"}, "Field names, with - for descending, separated by commas."),
-    "filter": _parameter("filter", "query", {"type": "string"}, "A condition as JSON."),
+    "filter": _parameter("filter", "query", {"type": "string"}, f"A condition as JSON. {operators_said()}"),
     "fields": _parameter(
         "fields", "query", {"type": "string"}, "Names of the fields wanted; organisation.name reaches a linked record."
     ),
@@ -148,7 +164,7 @@ BULK = {
     "type": "object",
     "properties": {
         "ids": {"type": ["array", "null"], "items": {"type": "integer"}},
-        "filter": {"type": ["object", "null"]},
+        "filter": {"type": ["object", "null"], "description": "A condition, as in the parameter “filter” of the list."},
         "q": {"type": ["string", "null"]},
         "action": {"type": "string", "enum": ["edit", "delete", "restore"]},
         "values": {"type": ["object", "null"]},

@@ -176,6 +176,20 @@ def test_widths_are_kept_for_each_user(ana, ben):
     }
 
 
+def test_favourites_stand_in_the_sidebar_of_who_chose_them(ana, ben):
+    saved = save(ana, "Heads", who="1", shared="on")
+    link = f'<a class="r-nav-item" href="/people?view={saved.pk}"'
+    browser(ana).post(f"/people/views/{saved.pk}/use", {"favourite": "1"})
+    assert (
+        link in browser(ana).get("/deals").content.decode() and link not in browser(ben).get("/deals").content.decode()
+    )
+    browser(ben).post(f"/people/views/{saved.pk}/use", {"favourite": "1"})
+    browser(ana).post(f"/people/views/{saved.pk}", {"name": "Heads", "who": "1"})
+    assert link not in browser(ben).get("/deals").content.decode(), "it is private again"
+    browser(ana).post(f"/people/views/{saved.pk}/use", {"favourite": "0"})
+    assert link not in browser(ana).get("/deals").content.decode()
+
+
 def test_an_entity_out_of_reach_has_no_views(ana):
     from rapport.platform.access.models import Grant
 

@@ -37,7 +37,7 @@ behave("columns", (table, signal) => {
     changed.set(name, fit)
     stay()
     clearTimeout(timer)
-    timer = setTimeout(keep, PATIENCE)
+    if (!("resizing" in table.dataset)) timer = setTimeout(keep, PATIENCE)
   }
   const reorder = (names) => {
     keep()

@@ -7,7 +7,8 @@ behave("sift", (root, signal) => {
   const box = root.querySelector("[data-sift]")
   box.hidden = false
   const choices = [...root.querySelectorAll("label, [data-choice]")].map((one) => [one, bare(one.textContent)])
-  box.addEventListener("input", () => {
+  box.addEventListener("input", (event) => {
+    event.stopPropagation()
     const wanted = bare(box.value.trim())
     for (const [one, text] of choices) one.hidden = !text.includes(wanted) && !one.querySelector("input")?.checked
     root.querySelectorAll("[data-choices]").forEach((group) => (group.hidden = !group.querySelector("label:not([hidden]), [data-choice]:not([hidden])")))

@@ -3,11 +3,13 @@
 import { behave } from "./behave.js"
 
 const EDGE = 12
+const TYPING = 700
 
 behave("tool-panel", (panel, signal) => {
   const body = panel.querySelector("[data-panel-body]")
   let opener = null
   let before = ""
+  let next = ""
   const open = () => panel.matches(":popover-open")
   const place = () => {
     const around = opener?.isConnected ? opener.getBoundingClientRect() : { left: EDGE, right: EDGE, bottom: 120 }
@@ -22,14 +24,15 @@ behave("tool-panel", (panel, signal) => {
     const form = body.querySelector("[data-focus]")
     const wanted = form?.dataset.focus
     const at = wanted && ["_value", "_number", "_field", "_op"].map((end) => body.querySelector(`#${CSS.escape(wanted + end)}`)).find((e) => e)
-    const same = before && document.getElementById(before)
+    const same = document.getElementById(next) ?? document.getElementById(before)
     const first = body.querySelector("[autofocus]") ?? body.querySelector("select, input:not([type=hidden]):not([hidden]), button:not([tabindex='-1']), a")
     ;(at || (same && body.contains(same) ? same : first))?.focus()
-    before = ""
+    before = next = ""
   }
   const watcher = new MutationObserver(() => {
     if (!body.childElementCount) return open() && panel.hidePopover()
     if (!open()) {
+      before = ""
       const heading = body.querySelector("[aria-label]")?.getAttribute("aria-label")
       if (heading) panel.setAttribute("aria-label", heading)
       panel.showPopover()
@@ -58,6 +61,41 @@ behave("tool-panel", (panel, signal) => {
     event.preventDefault()
     panel.hidePopover()
     opener?.focus()
+  }, { signal })
+  // Whoever types to find a choice of a closed list changes it with each letter: what hangs on it waits for the word's end.
+  let typed = 0
+  let waiting = null
+  let timer
+  const flush = () => {
+    const select = waiting
+    waiting = null
+    clearTimeout(timer)
+    select?.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      flush()
+      return body.querySelector("button[value=apply]")?.click()
+    }
+    if (!event.target.matches("select") || event.key.length !== 1 || event.ctrlKey || event.metaKey) return
+    typed = performance.now()
+    if (!waiting) return
+    clearTimeout(timer)
+    timer = setTimeout(flush, TYPING)
+  }, { signal })
+  panel.addEventListener("change", (event) => {
+    if (!event.isTrusted || !event.target.matches("select[hx-get]") || performance.now() - typed > TYPING) return
+    event.stopImmediatePropagation()
+    waiting = event.target
+    clearTimeout(timer)
+    timer = setTimeout(flush, TYPING)
+  }, { signal, capture: true })
+  panel.addEventListener("focusout", (event) => {
+    if (event.target !== waiting) return
+    flush()
+    // On from the field is how it is asked, which comes with the answer.
+    next = event.target.id.replace(/_field$/, "_op")
   }, { signal })
   addEventListener("resize", () => open() && place(), { signal })
 })
