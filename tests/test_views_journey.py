@@ -192,8 +192,8 @@ def test_by_keyboard_alone(window):
             page.locator(".r-views .r-menu-list :focus").wait_for()
             if page.evaluate("document.activeElement.textContent.trim()") == choice:
                 break
-        press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            press("Enter")
     expect(page.locator(".r-views .r-tabs a").first).to_have_text("By status")
     press("g", "d")
     page.wait_for_url("**/deals")

@@ -1,7 +1,7 @@
 // <details class="r-menu">: closes on Escape, on a click elsewhere and after a choice; arrows move.
 import { behave } from "./behave.js"
 
-const CHOICES = "a[href], button:not(:disabled), input, select"
+const CHOICES = "a[href], button:not(:disabled), input:not([type=hidden]), select"
 
 behave("menu", (menu, signal) => {
   const summary = menu.querySelector("summary")
