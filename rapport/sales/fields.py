@@ -11,6 +11,8 @@ from rapport.records.fields import Context, Link
 from rapport.records.fields.base import row_id
 from rapport.records.fields.text import plain_text
 
+_ENDS = {"won": "green", "lost": "red"}
+
 
 def _colour(probability: Any) -> str:
     """The likelier, the warmer: so that a list shows at a glance how far its deals are."""
@@ -48,7 +50,7 @@ class StageLink(Link):
                 [within],
             )
             return [
-                Column(str(pk), name, _colour(likely), days, likely, "" if kind == "open" else kind)
+                Column(str(pk), name, _ENDS.get(kind) or _colour(likely), days, likely, "" if kind == "open" else kind)
                 for pk, name, kind, days, likely in cursor.fetchall()
             ]
 
@@ -77,7 +79,7 @@ class StageLink(Link):
     def cell(self, value: Any) -> SafeString:
         if value is None:
             return SafeString("")
-        colour = {"won": "green", "lost": "red"}.get(value.get("kind") or "") or _colour(value.get("probability"))
+        colour = _ENDS.get(value.get("kind") or "") or _colour(value.get("probability"))
         return format_html('<span class="chip" data-colour="{}">{}</span>', colour, value["name"])
 
     def schema(self) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Lane:
 # A card as HTML. It is not a template, because a board has a hundred of them and a template takes ten times as long.
 _CARD = """<li class="r-card{rotting}" id="card-{id}" data-card="{id}" data-key="{key}" data-name="{title}" data-peek="{url}"{fixed} \
 tabindex="-1" aria-describedby="board-help"><div class="head"><a href="{url}" draggable="false" data-open>{title}</a>{menu}</div>\
-{lines}{chips}{rot}<div class="foot">{value}{day}<span class="r-spread"></span>{owner}{next}</div></li>"""
+{lines}{chips}{rot}<div class="foot">{value}{day}<span class="r-spread">{owner}</span>{next}</div></li>"""
 _MENU = """<button type="button" class="menu" data-card-menu aria-haspopup="true" aria-expanded="false" aria-label="{label}" \
 title="{label}">{icon}</button>"""
 _NEXT = """<button type="button" class="r-urgency {urgency}" data-next="{url}/next" aria-haspopup="true" aria-expanded="false" \
@@ -111,8 +111,11 @@ class CardWriter:
         self.day = cache(self._day)
         self.owner = cache(self._owner)
 
-    def html(self, card: Card) -> SafeString:
-        """One card: its title and menu, up to three lines, chips, and at the foot value, day, owner and urgency."""
+    def html(self, card: Card, *, ended: bool = False) -> SafeString:
+        """One card: its title and menu, up to three lines, chips, and at the foot value, day, owner and urgency.
+
+        To one that has `ended` nothing is late any more.
+        """
         lines: list[SafeString] = []
         chips: list[SafeString] = []
         value = day = owner = SafeString("")
@@ -127,7 +130,7 @@ class CardWriter:
             elif isinstance(one, Money | Number):
                 value = format_html('<span class="value">{}</span>', one.text(held))
             elif isinstance(one, Date):
-                day = self.day(held)
+                day = self.day(held, ended)
             else:
                 lines.append(format_html('<div class="line">{}</div>', _line(one, held)))
         url = f"/{self.record.entity}/{card.id}"
@@ -151,8 +154,9 @@ class CardWriter:
             ),
         )
 
-    def _day(self, day: date) -> SafeString:
-        return format_html('<span class="day{}">{}</span>', " bad" if day < self.reader.today else "", when(day))
+    def _day(self, day: date, ended: bool) -> SafeString:
+        late = day < self.reader.today and not ended
+        return format_html('<span class="day{}">{}</span>', " bad" if late else "", when(day))
 
     def _owner(self, name: str) -> SafeString:
         return format_html(
@@ -203,7 +207,8 @@ def fill(lanes: Sequence[Lane], cards: Sequence[Card], reader: BoardReader, afte
     writer = CardWriter(reader)
     by_key = {lane.column.key: lane for lane in lanes}
     for card in cards:
-        by_key[card.key].cards.append(writer.html(card))
+        lane = by_key[card.key]
+        lane.cards.append(writer.html(card, ended=bool(lane.column.end)))
     return {
         lane.column.key: after + len(lane.cards)
         for lane in lanes
