@@ -10,7 +10,7 @@ from django.utils import translation
 from rapport.platform.identity.models import User
 from tests.said import said_plainly
 from tests.said import untranslated as untranslated_in_python
-from tests.translations import LANGUAGES, ROOT, catalogue
+from tests.translations import LANGUAGES, ROOT, catalogue, template, untranslated
 
 HOLES = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
@@ -25,6 +25,15 @@ def ana(db):
 
 def test_the_catalogues_are_those_of_the_settings():
     assert ["en-gb", *LANGUAGES] == [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_has_every_text_of_the_source_translated(language):
+    """When this fails: bin/translations, then fill what is empty (docs/contributors/languages.md)."""
+    kept = {(str(m.id), m.context) for m in catalogue(language) if m.id}
+    wanted = {(str(m.id), m.context) for m in template() if m.id}
+    assert wanted - kept == set(), "texts that the catalogue does not have"
+    assert untranslated(catalogue(language)) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
