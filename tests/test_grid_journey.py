@@ -131,6 +131,26 @@ def test_a_word_that_no_record_has_does_not_empty_the_link(window, make):
     assert value("deals", one, "organisation_id") == organisation
 
 
+def test_opening_a_link_and_leaving_it_by_enter_changes_nothing_and_emptying_it_empties_it(window, make):
+    make("organisations", name="Aardvark Ltd")
+    acme = make("organisations", name="Acme Optics")
+    one = make("deals", name="Alpha", organisation=acme)
+    page = window()
+    page.goto("/deals")
+    cell(page, one, "organisation").click(position={"x": 150, "y": 5})
+    page.keyboard.press("Enter")
+    expect(page.locator(".r-cell-editor [role=option]")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(page.locator(".r-cell-editor")).to_have_count(0)
+    assert value("deals", one, "organisation_id") == acme
+    page.keyboard.press("Enter")
+    expect(page.locator(".r-cell-editor [role=option]")).to_have_count(2)
+    page.locator(".r-cell-editor [role=combobox]").fill("")
+    page.keyboard.press("Enter")
+    expect(cell(page, one, "organisation")).to_have_text("")
+    assert value("deals", one, "organisation_id") is None
+
+
 def test_what_follows_from_other_values_says_so(window, make):
     make("people", first_name="Ben", last_name="Okafor")
     page = window()

@@ -50,7 +50,9 @@ behave("combobox", (root, signal) => {
       // The options are our own server's HTML, escaped by its templates like any htmx answer.
       list.innerHTML = await answer.text()
       box.setAttribute("aria-expanded", "true")
-      point(options()[0])
+      // Enter takes what was looked for. Who typed nothing, or emptied the box, has not asked for the first of all.
+      const sought = box.value.trim() && box.value !== shown
+      point(sought ? options()[0] : options().find((o) => hidden.value && o.dataset.value === hidden.value))
     } catch (error) {
       if (error.name !== "AbortError") close()
     }
