@@ -105,7 +105,7 @@ class SimilarName:
 
     within: str
     asks = False
-    says = _("Similar name in the same place")
+    says = _("Similar name")
     likeness = 0.4
 
     def where(self, record: Record, values: dict[str, Any], context: Context) -> Rule | None:
