@@ -23,7 +23,7 @@ behave("tool-panel", (panel, signal) => {
   const focus = () => {
     const form = body.querySelector("[data-focus]")
     const wanted = form?.dataset.focus
-    const at = wanted && ["_value", "_number", "_field", "_op"].map((end) => body.querySelector(`#${CSS.escape(wanted + end)}`)).find((e) => e)
+    const at = wanted && ["_value", "_number", "_field", "_op", "_join"].map((end) => body.querySelector(`#${CSS.escape(wanted + end)}`)).find((e) => e)
     const same = document.getElementById(next) ?? document.getElementById(before)
     const first = body.querySelector("[autofocus]") ?? body.querySelector("select, input:not([type=hidden]):not([hidden]), button:not([tabindex='-1']), a")
     ;(at || (same && body.contains(same) ? same : first))?.focus()
