@@ -12,7 +12,8 @@ from rapport.records.mention_text import plain
 from rapport.records.record import Record
 from rapport.records.timeline import activities
 
-MOST = 50
+# More than anybody keeps in view; the list of tasks has the rest.
+MOST = 20
 
 
 def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
@@ -33,7 +34,7 @@ def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
         cursor.execute(
             f"""SELECT found.kind, found.id, found.title, left(found.body, 400), found.day, found.at, u.id, u.name
                 FROM ({" UNION ALL ".join(parts)}) found LEFT JOIN identity_user u ON u.id = found.who
-                ORDER BY found.pinned, coalesce(found.day::timestamptz, found.at) NULLS LAST, found.id LIMIT {MOST}""",  # noqa: S608
+                ORDER BY found.pinned, coalesce(found.day::timestamptz, found.at) NULLS LAST, found.id LIMIT {MOST + 1}""",  # noqa: S608
             params,
         )
         return [_entry(row) for row in cursor.fetchall()]
@@ -56,7 +57,7 @@ def _part(activity: Record, viewer: Viewer) -> tuple[str, tuple[Any, ...]]:
     sql = f"""(SELECT '{activity.entity}' AS kind, a.id, a.title, a.body, {day} AS day, a.at, a.owner_id AS who, {pinned} AS pinned
         FROM records_touch w JOIN {activity.table} a ON a.id = w.source_row
         WHERE w.target = %s AND w.target_row = %s AND w.source = '{activity.entity}' AND a.deleted_at IS NULL
-          AND {wanted} AND {rule.sql} LIMIT {MOST})"""  # noqa: S608 names come from declarations
+          AND {wanted} AND {rule.sql} ORDER BY {day} NULLS LAST, w.at LIMIT {MOST + 1})"""  # noqa: S608 names come from declarations
     return sql, rule.params
 
 

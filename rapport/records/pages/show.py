@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from rapport.platform.access.gate import scope
-from rapport.platform.ui.templatetags.ui import locale
+from rapport.platform.ui.templatetags.ui import day, locale
 from rapport.records import notifications
 from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
-from rapport.records.focus import days_ahead, focus
+from rapport.records.focus import MOST, days_ahead, focus
 from rapport.records.following import followers
 from rapport.records.pages import attaching, composing, events
 from rapport.records.pages.guard import page
@@ -146,9 +146,14 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
         context |= followers(record, pk, request.viewer)
         context |= {
             "focus": focus(record, pk, request.viewer),
-            "days": [{"label": label, "day": day} for label, day in days_ahead()],
+            "days": _days(),
         }
     return context
+
+
+def _days() -> list[dict[str, Any]]:
+    """The days that one puts things off to, written out once for all entries of the focus."""
+    return [{"label": label, "value": chosen.isoformat(), "html": day(chosen)} for label, chosen in days_ahead()]
 
 
 def _composed(context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
