@@ -144,10 +144,8 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
         context |= attaching.files_of(record, pk, request.viewer)
     if record.has_timeline and not context["binned"]:
         context |= followers(record, pk, request.viewer)
-        context |= {
-            "focus": focus(record, pk, request.viewer),
-            "days": _days(),
-        }
+        near = focus(record, pk, request.viewer)
+        context |= {"focus": near[:MOST], "focus_more": len(near) > MOST, "days": _days()}
     return context
 
 
