@@ -60,7 +60,7 @@ def write_catalogue(folder: Path) -> None:
             sources.append(read_po(file))
     for source in sources:
         for message in source:
-            if message.id and message.id not in made:
+            if message.id and made.get(message.id, message.context) is None:
                 forms = message.id if message.pluralizable else (message.id,)
                 wrapped = tuple(f"{OPEN}{form}{CLOSE}" for form in forms)
                 made.add(message.id, wrapped if message.pluralizable else wrapped[0], context=message.context)
