@@ -13,7 +13,9 @@ behave("peek", (panel, signal) => {
   const all = () => {
     const found = new Map()
     document.querySelectorAll("[data-peek]").forEach((e) => {
-      if (!panel.contains(e) && e.getClientRects().length && !found.has(e.dataset.peek)) found.set(e.dataset.peek, e)
+      // On a phone the row has no button of its own, but stands in the order all the same.
+      const seen = (e.closest("tr, li, article") ?? e).getClientRects().length
+      if (!panel.contains(e) && seen && !found.has(e.dataset.peek)) found.set(e.dataset.peek, e)
     })
     return found
   }
