@@ -71,3 +71,11 @@ def _forget_the_company(monkeypatch: pytest.MonkeyPatch) -> None:
 
     company.forget()
     monkeypatch.setattr(company, "KEPT_SECONDS", 3600.0)
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_grants() -> None:
+    """Grants are kept by role and version; a test that is rolled back leaves some of a version that comes again."""
+    from rapport.platform.access import gate
+
+    gate._kept.clear()

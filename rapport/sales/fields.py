@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.db import connection
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.platform.ui.markup import markup
 from rapport.records.boards.declare import Column
 from rapport.records.errors import Invalid
 from rapport.records.fields import Context, Link
@@ -80,7 +80,7 @@ class StageLink(Link):
         if value is None:
             return SafeString("")
         colour = _ENDS.get(value.get("kind") or "") or _colour(value.get("probability"))
-        return format_html('<span class="chip" data-colour="{}">{}</span>', colour, value["name"])
+        return markup('<span class="chip" data-colour="{}">{}</span>', colour, value["name"])
 
     def schema(self) -> dict[str, Any]:
         schema = super().schema()

@@ -52,6 +52,7 @@ def _measure(people: int, times: int) -> str:
         report = simulate(people=people, years=3, seed=2)
         show("simulate", report.total / report.seconds, "rows/s")
         from rapport.config.bench.boards import measure_board
+        from rapport.config.bench.groups import measure_groups
         from rapport.config.bench.imports import measure_import
         from rapport.config.bench.reads import manager, measure_reads
         from rapport.config.bench.writes import measure_writes
@@ -59,6 +60,7 @@ def _measure(people: int, times: int) -> str:
 
         measure_reads(times)
         measure_board(times)
+        measure_groups(times)
         measure_writes(times, min(people, 100_000))
         measure_import(min(people, 100_000))
         token = make_token(manager(), name="bench load")

@@ -1,11 +1,10 @@
 """The board of deals with 10,000 open ones, as a manager with the scope "team and below"."""
 
-from typing import Any
-
 from django.db import connection, transaction
 from django.test import Client
 
 from rapport.config.bench.figures import p50, show, timed
+from rapport.config.bench.floors import bare_reads
 from rapport.config.bench.reads import manager
 from rapport.platform.identity.viewer import viewer_for
 
@@ -37,15 +36,7 @@ def measure_board(times: int) -> None:
     page.force_login(user)
     with transaction.atomic():
         _fill(viewer_for(user).team_ids)
-        statements = _statements(page)
-
-        def floor() -> None:
-            with connection.cursor() as cursor:
-                for sql, params in statements:
-                    cursor.execute(sql, params)
-                    cursor.fetchall()
-
-        bare = p50(timed(floor, times=times))
+        bare = p50(timed(bare_reads(lambda: page.get("/deals/board")), times=times))
         show("board.html", p50(timed(lambda: page.get("/deals/board"), times=times)), "ms", bare)
         transaction.set_rollback(True)
 
@@ -67,17 +58,3 @@ def _fill(owners: list[int]) -> None:
         cursor.execute(_DEALS, {**values, "count": len(owners)})
         cursor.execute(_TASKS, {})
         cursor.execute("ANALYZE sales_deal, work_task, records_touch")
-
-
-def _statements(page: Client) -> list[tuple[str, Any]]:
-    """The SELECTs that the page sends."""
-    sent: list[tuple[str, Any]] = []
-
-    def spy(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip().startswith(("SELECT", "WITH")):
-            sent.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(spy):
-        page.get("/deals/board")
-    return sent

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.db import connection
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -9,6 +8,7 @@ from psycopg.types.json import Jsonb
 from rapport.kit.condition import NONE, ONE
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.markup import joined
 from rapport.records import registry
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of, row_id
@@ -91,7 +91,7 @@ class About(Field):
         return ", ".join(item.get("name") or f"{item['entity']}/{item['id']}" for item in value or [])
 
     def cell(self, value: Any) -> SafeString:
-        return format_html_join(
+        return joined(
             "",
             '<a class="chip" href="/{}/{}"><span>{}</span></a>',
             (

@@ -1,10 +1,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rapport.platform.ui.markup import markup
 from rapport.records.boards.declare import Column
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
@@ -69,8 +69,8 @@ class Choice(Field):
         if not value:
             return SafeString("")
         if colour := self.colours.get(value):
-            return format_html('<span class="chip" data-colour="{}">{}</span>', colour, self.text(value))
-        return format_html("{}", self.text(value))
+            return markup('<span class="chip" data-colour="{}">{}</span>', colour, self.text(value))
+        return markup("{}", self.text(value))
 
     def columns(self, viewer: Any, within: int | None = None) -> list[Column]:
         return [Column(key, str(label), self.colours.get(key, "")) for key, label in self.options]
@@ -141,7 +141,7 @@ class Choices(Choice):
         return ", ".join(str(labels.get(key, key)) for key in value or [])
 
     def cell(self, value: Any) -> SafeString:
-        return format_html("{}", self.text(value))
+        return markup("{}", self.text(value))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string"}}

@@ -4,7 +4,6 @@ from typing import Any
 from babel.dates import format_date, format_time
 from dateutil import parser as moments
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from rapport.kit.periods import resolve, today_in
 from rapport.kit.problem import Problem
 from rapport.platform.access.gate import Rule
 from rapport.platform.setup.company import company
+from rapport.platform.ui.markup import markup
 from rapport.platform.ui.templatetags.ui import ago, locale, moment
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
@@ -84,7 +84,7 @@ class Date(Field):
     def cell(self, value: Any) -> SafeString:
         if value is None:
             return SafeString("")
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), self.text(value))
+        return markup('<time datetime="{}">{}</time>', value.isoformat(), self.text(value))
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "null"], "format": "date"}

@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from rapport.platform.files import pictures, store
 from rapport.platform.files.access import register_holder, visible_file
 from rapport.platform.files.models import File as Stored
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.ui.markup import markup
 from rapport.records import registry
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of
@@ -97,7 +97,7 @@ class File(Field):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html('<a class="link" href="{}" download>{}</a>', value["url"], value["name"])
+        return markup('<a class="link" href="{}" download>{}</a>', value["url"], value["name"])
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -150,7 +150,7 @@ class Image(File):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html(
+        return markup(
             '<span class="avatar" data-size="lg"><img src="{}" alt="{}" loading="lazy"></span>',
             value["url"], self.label,
         )  # fmt: skip

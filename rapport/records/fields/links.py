@@ -2,12 +2,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rapport.kit.condition import ME, MY_TEAM
 from rapport.platform.access.gate import Rule
+from rapport.platform.ui.markup import joined, markup
 from rapport.platform.ui.templatetags.ui import face
 from rapport.records import registry
 from rapport.records.boards.declare import Column
@@ -126,9 +126,9 @@ class Link(Field):
         if value is None:
             return SafeString("")
         if value["name"] is None:
-            return format_html('<span class="muted">{}</span>', _("(not shared with you)"))
+            return markup('<span class="muted">{}</span>', _("(not shared with you)"))
         avatar = face(value["name"], self.target.face, size="xs")
-        return format_html(
+        return markup(
             '<a class="link-chip{}" href="/{}/{}">{}<span class="cut">{}</span></a>',
             "" if avatar else " bare", self.to, value["id"], avatar, value["name"],
         )  # fmt: skip
@@ -185,7 +185,7 @@ class Owner(Link):
             return SafeString("")
         name = value["name"] or ""
         avatar = face(name, "round", size="xs")
-        return format_html('<span class="user-chip">{}<span class="cut">{}</span></span>', avatar, name)
+        return markup('<span class="user-chip">{}<span class="cut">{}</span></span>', avatar, name)
 
 
 class Tags(Field):
@@ -253,7 +253,7 @@ class Tags(Field):
         return self.text(value)
 
     def cell(self, value: Any) -> SafeString:
-        return format_html_join(
+        return joined(
             "", '<span class="chip" data-colour="{}">{}</span>', ((tag["colour"], tag["name"]) for tag in value or [])
         )
 

@@ -3,12 +3,12 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 from django.db.models import DecimalField
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rapport.kit.money import currencies, parse_amount
 from rapport.kit.problem import Problem
+from rapport.platform.ui.markup import markup
 from rapport.platform.ui.templatetags.ui import locale, money
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, whole_number
@@ -199,7 +199,7 @@ class Money(Field):
 
     def cell(self, value: Any) -> SafeString:
         text = self.text(value)
-        return format_html('<span class="num">{}</span>', text) if text else SafeString("")
+        return markup('<span class="num">{}</span>', text) if text else SafeString("")
 
     def schema(self) -> dict[str, Any]:
         return {

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from rapport.kit.phones import parse_phone, search_digits
 from rapport.kit.places import Address, address_lines, countries, country_name, parse_country
 from rapport.kit.problem import Problem
 from rapport.platform.access.gate import Rule
+from rapport.platform.ui.markup import joined, markup
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of
@@ -133,12 +133,12 @@ class Points(Field):
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
         """One element as HTML, with what a click on it does."""
-        return format_html("{}", self.one_text(point))
+        return markup("{}", self.one_text(point))
 
     def detail(self, value: Any) -> SafeString:
         """Every element on a line of its own; its type is told where they differ."""
         kinds = dict(self.kinds) if len({point.get("type") for point in value or []}) > 1 else {}
-        return format_html_join(
+        return joined(
             "",
             '<span class="r-point-line">{}{}</span>',
             ((self.one_html(point), _kind(kinds.get(point.get("type")))) for point in value or []),
@@ -154,11 +154,11 @@ class Points(Field):
 
 
 def _kind(label: Any) -> SafeString:
-    return format_html('<span class="kind">{}</span>', label) if label else SafeString("")
+    return markup('<span class="kind">{}</span>', label) if label else SafeString("")
 
 
 def _more(value: Any) -> SafeString:
-    return format_html('<span class="more-count">+{}</span>', len(value) - 1) if len(value) > 1 else SafeString("")
+    return markup('<span class="more-count">+{}</span>', len(value) - 1) if len(value) > 1 else SafeString("")
 
 
 class Emails(Points):
@@ -182,12 +182,12 @@ class Emails(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html("{}{}", self.one_html(value[0]), _more(value))
+        return markup("{}{}", self.one_html(value[0]), _more(value))
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
         local, at, domain = point["address"].rpartition("@")
         # Where the line is too short for it, an address breaks after its sign.
-        return format_html('<a href="mailto:{}">{}{}<wbr>{}</a>', point["address"], local, at, domain)
+        return markup('<a href="mailto:{}">{}{}<wbr>{}</a>', point["address"], local, at, domain)
 
 
 class Phones(Points):
@@ -231,10 +231,10 @@ class Phones(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html("{}{}", self.one_html(value[0]), _more(value))
+        return markup("{}{}", self.one_html(value[0]), _more(value))
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
-        return format_html('<a href="tel:{}" class="num">{}</a>', point["number"], self.one_text(point))
+        return markup('<a href="tel:{}" class="num">{}</a>', point["number"], self.one_text(point))
 
 
 class Addresses(Points):
@@ -268,7 +268,7 @@ class Addresses(Points):
         return ", ".join(self.lines(point))
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
-        return format_html_join("", "<span>{}</span>", ((line,) for line in self.lines(point)))
+        return joined("", "<span>{}</span>", ((line,) for line in self.lines(point)))
 
     def lines(self, point: dict[str, Any]) -> list[str]:
         """The address as it stands on an envelope in its country."""
@@ -289,7 +289,7 @@ class Addresses(Points):
             for p in (first.get("city"), country_name(first["country"], str(locale())) if first.get("country") else "")
             if p
         )
-        return format_html("{}{}", shown or self.one_text(first), _more(value))
+        return markup("{}{}", shown or self.one_text(first), _more(value))
 
 
 class Country(Field):

@@ -1,12 +1,12 @@
 import re
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rapport.kit.email_address import normalise_email
 from rapport.kit.problem import Problem
+from rapport.platform.ui.markup import markup
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field
 from rapport.records.mention_text import html, linked, plain
@@ -117,7 +117,7 @@ class Domain(Text):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return format_html('<a href="https://{}" rel="noopener noreferrer" target="_blank">{}</a>', value, value)
+        return markup('<a href="https://{}" rel="noopener noreferrer" target="_blank">{}</a>', value, value)
 
 
 class Generated(Text):

@@ -6,12 +6,12 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.platform.setup.company import company
+from rapport.platform.ui.markup import joined, markup
 from rapport.platform.ui.templatetags.ui import face, icon, money, number, when
 from rapport.records.boards.declare import Column
 from rapport.records.boards.reading import BoardReader, Card, Totals
@@ -103,8 +103,8 @@ class CardWriter:
         self.fields = [(name, self.record.field(name, reader.viewer)) for name in reader.names]
         # What the title says, or the column, is not said twice.
         self.silent = {self.record.title, self.record.stand_in, reader.field.name}
-        self.menu = format_html(_MENU, label=_("Move and more"), icon=icon("ellipsis"))
-        self.fixed = format_html(
+        self.menu = markup(_MENU, label=_("Move and more"), icon=icon("ellipsis"))
+        self.fixed = markup(
             '{}<span class="r-hidden">{}</span>', icon("lock", "small"), _("You may look at this card but not move it.")
         )
         self.said = {urgency: said(urgency) for urgency in SIGNS}
@@ -128,13 +128,13 @@ class CardWriter:
             elif isinstance(one, Tags | Choice):
                 chips.append(_chip(one, held))
             elif isinstance(one, Money | Number):
-                value = format_html('<span class="value">{}</span>', one.text(held))
+                value = markup('<span class="value">{}</span>', one.text(held))
             elif isinstance(one, Date):
                 day = self.day(held, ended)
             else:
-                lines.append(format_html('<div class="line">{}</div>', _line(one, held)))
+                lines.append(markup('<div class="line">{}</div>', _line(one, held)))
         url = f"/{self.record.entity}/{card.id}"
-        return format_html(
+        return markup(
             _CARD,
             id=card.id,
             key=card.key,
@@ -144,22 +144,22 @@ class CardWriter:
             fixed=SafeString("" if card.editable else " data-fixed"),
             menu=self.menu if card.editable else self.fixed,
             lines=_joined(lines[:3]),
-            chips=format_html('<div class="chips">{}</div>', _joined(chips)) if chips else "",
+            chips=markup('<div class="chips">{}</div>', _joined(chips)) if chips else "",
             rot="" if card.rotting is None else _rot(card.rotting),
             value=value,
             day=day,
             owner=owner,
-            next=format_html(
+            next=markup(
                 _NEXT, urgency=card.urgency, url=url, said=self.said[card.urgency], icon=icon(SIGNS[card.urgency])
             ),
         )
 
     def _day(self, day: date, ended: bool) -> SafeString:
         late = day < self.reader.today and not ended
-        return format_html('<span class="day{}">{}</span>', " bad" if late else "", when(day))
+        return markup('<span class="day{}">{}</span>', " bad" if late else "", when(day))
 
     def _owner(self, name: str) -> SafeString:
-        return format_html(
+        return markup(
             '<span class="who" title="{}">{}<span class="r-hidden">{}</span></span>',
             name,
             face(name, "round", "xs"),
@@ -168,15 +168,15 @@ class CardWriter:
 
 
 def _joined(parts: list[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return joined("", "{}", ((part,) for part in parts))
 
 
 def _rot(days: int) -> SafeString:
-    return format_html('<div class="rot">{}{}</div>', icon("timer", "small"), rotten(days))
+    return markup('<div class="rot">{}{}</div>', icon("timer", "small"), rotten(days))
 
 
 def _chip(one: Field, held: Any) -> SafeString:
-    return one.cell(held) if isinstance(one, Tags) else format_html('<span class="chip">{}</span>', one.text(held))
+    return one.cell(held) if isinstance(one, Tags) else markup('<span class="chip">{}</span>', one.text(held))
 
 
 def _line(one: Field, held: Any) -> SafeString:
@@ -184,7 +184,7 @@ def _line(one: Field, held: Any) -> SafeString:
     shape = one.target.face if isinstance(one, Link) and held["name"] else ""
     if isinstance(one, About):
         text = next((name for about in held if (name := about.get("name"))), "")
-    return format_html('{}<span class="cut">{}</span>', face(text, shape, "xs"), text)
+    return markup('{}<span class="cut">{}</span>', face(text, shape, "xs"), text)
 
 
 def said(urgency: str) -> str:

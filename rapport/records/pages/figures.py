@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_currency
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.platform.setup.company import company
+from rapport.platform.ui.markup import joined, markup
 from rapport.platform.ui.templatetags.ui import locale, money, number
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import Date, Field, Money
@@ -82,10 +82,10 @@ def figure_html(figure: Figure | None, how: str, one: Field, *, named: bool = Tr
     named = named and len(text) <= LONGEST
     if isinstance(one, Money) and how in AMOUNTS and len(text) > LONGEST + 2:
         text = whole_money(figure.value)
-    mark = format_html(' <span class="r-left-out" title="{}"><span class="r-unseen">{}</span></span>', left, left)
-    return format_html(
+    mark = markup(' <span class="r-left-out" title="{}"><span class="r-unseen">{}</span></span>', left, left)
+    return markup(
         '{}<b title="{}">{}</b>{}',
-        format_html('<span class="how">{}</span> ', name_of(how, one)) if named else "",
+        markup('<span class="how">{}</span> ', name_of(how, one)) if named else "",
         full, text, mark if left else "",
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def footer(look: Look, found: Totals | None) -> list[dict[str, Any]]:
         how = look.calculations.get(column.name, "")
         figure = found.figures.get(f"{column.name}:{how}") if found else None
         kinds = kinds_of(column.one)
-        links = format_html_join(
+        links = joined(
             "",
             '<a class="r-menu-item" href="{}"{}>{}</a>',
             (

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from rapport.platform.ui.markup import escaped, markup
 from rapport.platform.ui.templatetags.ui import face, icon
 from rapport.records.pages.asked import Column, Look
 
@@ -19,7 +19,7 @@ def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = fro
     made = []
     for item in items:
         pk, name = item["id"], called(look, item)
-        head = format_html(
+        head = markup(
             '<tr id="row-{}" data-row="{}" data-version="{}"{}><td class="check"><input class="r-check" type="checkbox" '
             'name="ids" value="{}" data-select aria-label="{}"></td><td class="main"><a href="/{}/{}" data-open>{}'
             '<span class="cut">{}</span></a><button type="button" class="r-peek-open" data-peek="/{}/{}" aria-label="{}" '
@@ -29,7 +29,7 @@ def rows_of(look: Look, items: list[dict[str, Any]], fixed: frozenset[int] = fro
             record.entity, pk, words["beside"] % {"name": name}, words["title"], beside,
         )  # fmt: skip
         cells = "".join(
-            f"<td{css}>{conditional_escape(column.one.cell(item[column.name]))}</td>"
+            f"<td{css}>{escaped(column.one.cell(item[column.name]))}</td>"
             for column, css in zip(rest, classes, strict=True)
         )
         made.append(mark_safe(f"{head}{cells}</tr>\n"))  # noqa: S308 each part is escaped above

@@ -21,12 +21,12 @@ from babel.numbers import (
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.platform.ui.assets import icon_names
+from rapport.platform.ui.markup import markup
 
 register = template.Library()
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def locale() -> Locale:
 def _icon(name: str, css: str) -> SafeString:
     """Kept, because a page has dozens: the sprite's address is the same until the process ends."""
     address = static("vendor/icons.svg")
-    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, address, name)
+    return markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, address, name)
 
 
 # They point to where one reads on or came from, so they are mirrored from right to left.
@@ -107,12 +107,12 @@ def face(name: object, shape: str = "round", size: str = "", picture: str = "") 
     """A picture, else initials on the name's tint: "round" people, "square" organisations; without a shape nothing."""
     if not shape:
         return SafeString("")
-    return format_html(
+    return markup(
         '<span class="avatar {}"{}{} aria-hidden="true">{}</span>',
         tint(name),
-        format_html(' data-size="{}"', size) if size else "",
+        markup(' data-size="{}"', size) if size else "",
         SafeString(' data-shape="square"') if shape == "square" else "",
-        format_html('<img src="{}" alt="" loading="lazy">', picture)
+        markup('<img src="{}" alt="" loading="lazy">', picture)
         if picture
         else (emblem if shape == "square" else initials)(name),
     )
@@ -181,7 +181,7 @@ def day(value: datetime.date | None, style: str = "medium") -> SafeString | str:
         return ""
     if isinstance(value, datetime.datetime):
         value = timezone.localtime(value).date()
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, style, locale=locale()))
+    return markup('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, style, locale=locale()))
 
 
 @register.simple_tag
@@ -190,7 +190,7 @@ def moment(value: datetime.datetime | None, style: str = "short") -> SafeString 
     if not value:
         return ""
     local = timezone.localtime(value)
-    return format_html(
+    return markup(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
         _full(local),
@@ -209,9 +209,7 @@ def ago(value: datetime.datetime | None) -> SafeString | str:
         text = format_timedelta(delta, add_direction=True, locale=locale(), threshold=1)
     else:
         text = format_date(local.date(), "medium", locale=locale())
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), _full(local), text
-    )
+    return markup('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), _full(local), text)
 
 
 def _full(local: datetime.datetime) -> str:
@@ -236,7 +234,7 @@ def when(value: datetime.date | None) -> SafeString | str:
     else:
         text = format_date(value, "medium", locale=locale())
     full = format_date(value, "full", locale=locale())
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
+    return markup('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
 
 
 @register.filter
