@@ -35,8 +35,12 @@ def test_a_language_is_found_and_chosen_by_keyboard_alone(browse, ana):
     page.keyboard.press("g")
     page.keyboard.press("s")
     page.wait_for_url("**/settings")
+    page.wait_for_load_state("load")
     page.keyboard.press("f")
-    page.keyboard.type("langu")
+    box = page.get_by_role("searchbox", name="Search the settings")
+    expect(box).to_be_focused()
+    with page.expect_response("**/settings?q=langu"):
+        page.keyboard.type("langu")
     first = page.locator("#settings-found a").first
     expect(first).to_contain_text("Language")
     page.keyboard.press("ArrowDown")
