@@ -94,6 +94,24 @@ def test_somebody_is_invited_and_comes_in(window, browse):
     expect(other.get_by_role("link", name="Roles")).to_have_count(0)
 
 
+def test_the_link_of_somebody_invited_in_the_dialog_stays_in_it(window):
+    page = window()
+    page.goto("/users")
+    page.locator("main, header").get_by_role("link", name="New user").first.click()
+    dialog = page.locator("#dialog")
+    expect(dialog).to_contain_text("Rapport sends no e-mail")
+    dialog.get_by_label("Name").fill("Nora New")
+    dialog.get_by_label("E-mail").fill("nora@example.com")
+    dialog.get_by_role("button", name="Create", exact=True).click()
+    expect(dialog.get_by_role("heading", name="Nora New can come in now")).to_be_visible()
+    assert "/sign-in/link/" in dialog.get_by_label("One-time link").input_value()
+    expect(dialog.locator("nav, aside")).to_have_count(0)
+    page.mouse.click(5, 5)
+    dialog.get_by_role("button", name="Copy").click()
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.locator("tbody")).to_contain_text("Nora New")
+
+
 def test_a_task_is_ticked_off_at_home(window, ana):
     write.create(registry.get("tasks"), {"title": "Call Weber"}, viewer=viewer_for(ana))
     page = window()

@@ -24,6 +24,7 @@ class Users(Record):
     entity, model, icon, title, face = "users", User, "circle-user", "name", "round"
     label, plural = _("User"), _("Users")
     explains_itself = _("Who works with Rapport, in which team and with which role.")
+    explains_creating = _("You get a sign-in link to hand over yourself. Rapport sends no e-mail.")
     also_called = _("colleagues, members, staff, invite, accounts, seats")
     fields = [
         Text("name", _("Name"), required=True, longest=150, aliases=("full name", "sales agent", "agent", "user")),

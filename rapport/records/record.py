@@ -81,6 +81,8 @@ class Record:
     constraints: ClassVar[dict[str, tuple[str, Any]]] = {}
     searchable: ClassVar[bool] = True
     explains_itself: ClassVar[Any] = ""
+    # What happens when one is created, where the form has to say it.
+    explains_creating: ClassVar[Any] = ""
     # Other words by which the search of the settings finds the entity.
     also_called: ClassVar[Any] = ""
     _by_name: dict[str, Field] = field(default_factory=dict, init=False)

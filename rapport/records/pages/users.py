@@ -13,13 +13,18 @@ from rapport.platform.identity.models import User
 from rapport.platform.identity.tokens import make_link
 from rapport.records import registry
 from rapport.records.pages.creating import new_page
-from rapport.records.pages.guard import page
+from rapport.records.pages.guard import asked_for, page
 from rapport.records.write import lock
 
 
 def _show_link(request: HttpRequest, user: User, *, is_new: bool) -> HttpResponse:
     context = {"user": user, "is_new": is_new, "link": request.build_absolute_uri(make_link(user))}
-    return render(request, "records/link.html", context)
+    # The form may stand in the dialog, and what is shown only once has to be read there.
+    if not asked_for(request, "dialog"):
+        return render(request, "records/link.html", context)
+    response = render(request, "records/link.html#dialog", context)
+    response.headers["HX-Trigger"] = "created-users"
+    return response
 
 
 @never_cache

@@ -22,7 +22,8 @@ behave("dialog", (dialog, signal) => {
   }, { signal })
   dialog.addEventListener("click", (event) => {
     // The dialog itself is only hit on its backdrop, because its content fills it.
-    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close()
+    // What is shown only once is not lost by a click beside it.
+    if ((event.target === dialog && !dialog.querySelector("[data-stays]")) || event.target.closest("[data-close]")) dialog.close()
   }, { signal })
   // A new page takes the place of the whole body: a modal that was only emptied would go on blocking it.
   document.addEventListener("htmx:before:swap", (event) => {
