@@ -5,6 +5,9 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from rapport.platform.identity.models import User
+from rapport.platform.identity.viewer import viewer_for
+from rapport.records import registry, write
+from rapport.work.models import Meeting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -106,3 +109,25 @@ def test_a_phone_creates_from_the_foot_of_the_screen(window):
     page.locator("#dialog #last_name").fill("Okafor")
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.get_by_role("link", name="Okafor")).to_be_visible()
+
+
+def test_a_meeting_says_with_whom(window):
+    page = window()
+    write.create(registry.get("people"), {"name": "Nora Halvorsen"}, viewer=viewer_for(User.objects.get()))
+    write.create(registry.get("organisations"), {"name": "Halvorsen Ltd"}, viewer=viewer_for(User.objects.get()))
+    page.goto("/calendar?span=week&day=2026-06-03")
+    page.keyboard.press("c")
+    form = page.locator("#create-here")
+    form.get_by_label("Title").fill("Review")
+    form.get_by_label("Starts").fill("2026-06-03T10:00")
+    form.get_by_role("combobox", name="About").press_sequentially("nora")
+    form.get_by_role("option", name="Nora Halvorsen").click()
+    form.get_by_role("combobox", name="About").press_sequentially("ltd")
+    expect(form.get_by_role("option", name="Halvorsen Ltd")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(form.locator("[data-chosen] label")).to_have_text(["Nora Halvorsen", "Halvorsen Ltd"])
+    form.locator("[data-chosen] label").first.click()
+    expect(form.locator("[data-chosen] label")).to_have_text(["Halvorsen Ltd"])
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".r-cal-entry", has_text="Review")).to_contain_text("Halvorsen Ltd")
+    assert [one["entity"] for one in Meeting.objects.get().about] == ["organisations"]

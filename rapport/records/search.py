@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from rapport.kit.folding import fold_text
 from rapport.kit.phones import search_digits
+from rapport.kit.slips import slips
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.read import Reader
@@ -13,6 +15,10 @@ from rapport.records.record import Record
 PER_ENTITY = 8
 # Whoever looks for a name means the customer before one of the hundred messages that mention them.
 BEHIND = 0.3
+# PostgreSQL's own measure of what sounds alike, and the looser one for a single word: two slips in a surname of nine
+# letters leave four of its ten trigrams. What it finds too much is sorted out letter by letter.
+ALIKE, LOOSE = 0.6, 0.35
+LOOSE_FROM, TWO_SLIPS_FROM = 5, 8
 
 
 def search(q: str, *, viewer: Viewer, entities: tuple[str, ...] = (), limit: int = 20) -> list[dict[str, Any]]:
@@ -29,12 +35,34 @@ def search(q: str, *, viewer: Viewer, entities: tuple[str, ...] = (), limit: int
     found = _run(records, q, viewer, limit, alike=False)
     if not found and len(q) >= 4 and not search_digits(q):
         found = _run(records, q, viewer, limit, alike=True)
+        if not found and len(q) >= LOOSE_FROM and " " not in q:
+            found = _misspelt([r for r in records if not r.is_activity], q, viewer, limit)
     return found
+
+
+def _misspelt(records: list[Record], q: str, viewer: Viewer, limit: int) -> list[dict[str, Any]]:
+    """Names with a word that differs by a letter, in a long word by two; the fewest slips first."""
+    most = 2 if len(q) >= TWO_SLIPS_FROM else 1
+    with transaction.atomic():
+        _set_alike(LOOSE)
+        found = _run(records, q, viewer, PER_ENTITY * 6, alike=True)
+        _set_alike(ALIKE)
+    word = fold_text(q)
+    near = [(min((slips(word, one, most) for one in fold_text(hit["name"]).split()), default=9), hit) for hit in found]
+    near = [(many, hit) for many, hit in near if many <= most]
+    return [hit for _many, hit in sorted(near, key=lambda pair: pair[0])][:limit]
+
+
+def _set_alike(least: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(least)])
 
 
 def _run(records: list[Record], q: str, viewer: Viewer, limit: int, *, alike: bool) -> list[dict[str, Any]]:
     parts: list[str] = []
     params: list[Any] = []
+    # What only sounds alike may be a great many, of which the nearest are wanted.
+    order = "ORDER BY score DESC" if alike else ""
     for record in records:
         rule = record.rule(viewer, "view", "t")
         if rule.is_shut:
@@ -48,7 +76,7 @@ def _run(records: list[Record], q: str, viewer: Viewer, limit: int, *, alike: bo
         parts.append(
             f"""(SELECT '{record.entity}' AS entity, t.id, {name} AS name, {detail_of(record)} AS detail,
                  word_similarity(rapport_fold(%s), rapport_fold({name})) - {BEHIND * record.is_activity} AS score
-                 FROM {record.table} t WHERE t.deleted_at IS NULL AND {match} AND {rule.sql} LIMIT {PER_ENTITY * 3})"""  # noqa: S608
+                 FROM {record.table} t WHERE t.deleted_at IS NULL AND {match} AND {rule.sql} {order} LIMIT {PER_ENTITY * 3})"""  # noqa: S608
         )
         params += [q, *match_params, *rule.params]
     if not parts:

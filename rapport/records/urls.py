@@ -57,6 +57,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("undo/<int:id>", acting.undo),
     path("new", creating.chooser),
+    path("about/options", finding.about_options),
     path("bulk/news", runs.news),
     path("bulk/<int:id>", runs.run_page),
     path("history", histories.history),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
@@ -69,13 +69,31 @@ def prefilled(record: Record, place: Place | None) -> dict[str, Any]:
     return made
 
 
-def kinds(viewer: Viewer, place: Place | None) -> list[dict[str, Any]]:
-    """What the viewer may create, each with its address filled in from the place."""
+def moment_of(asked: QueryDict) -> dict[str, str]:
+    """The time that a create form was asked for, as {"at", "ends_at", "due_on"} with those that were said."""
+    return {name: str(asked[name])[:40] for name in ("at", "ends_at", "due_on") if asked.get(name)}
+
+
+def at_that_time(record: Record, said: dict[str, str]) -> dict[str, str]:
+    """The same time in the fields that this kind of record has: a meeting's beginning is a task's day and hour."""
+    known = record.fields_for()
+    day, _t, clock = said.get("at", "").partition("T")
+    if "due_on" in known:
+        made = {"due_on": said.get("due_on") or day, "due_time": clock if "due_time" in known else ""}
+    elif "at" in known:
+        made = {"at": said.get("at", ""), "ends_at": said.get("ends_at", "") if "ends_at" in known else ""}
+    else:
+        made = {}
+    return {name: value for name, value in made.items() if value}
+
+
+def kinds(viewer: Viewer, place: Place | None, said: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """What the viewer may create, each with its address filled in from the place and the time that was asked for."""
     made = []
     for entity, key in OFFERED.items():
         record = registry.find(entity)
         if record is None or not record.may(viewer, "create"):
             continue
-        filled = urlencode(prefilled(record, place), doseq=True)
+        filled = urlencode(prefilled(record, place) | at_that_time(record, said or {}), doseq=True)
         made.append({"record": record, "key": key, "url": f"/{entity}/new{'?' if filled else ''}{filled}"})
     return made

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from rapport.records import write
 from rapport.records.duplicates import duplicates
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import About
-from rapport.records.pages.around import around, kinds, prefilled
+from rapport.records.pages.around import around, kinds, moment_of, prefilled
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.forms import form_fields, posted
 from rapport.records.pages.guard import asked_for, must, page, undoable
@@ -26,7 +27,7 @@ Then = Callable[[int], HttpResponse]
 def chooser(request: HttpRequest) -> HttpResponse:
     """What can be created from here; in a dialog, or as a page without JavaScript."""
     place = around(request)
-    context = {"kinds": kinds(request.viewer, place), "about": place.name if place else ""}
+    context = {"kinds": kinds(request.viewer, place, moment_of(request.GET)), "about": place.name if place else ""}
     return render(request, "records/chooser.html#dialog" if request.htmx else "records/chooser.html", context)
 
 
@@ -57,6 +58,7 @@ def new_page(request: HttpRequest, record: Record, then: Then | None = None) -> 
         "general_error": errors.get("", ""),
         "twins": twins,
         "ask": bool(twins),
+        "others": f"/new?{urlencode(said)}" if (said := moment_of(request.GET)) else "/new",
         "back": back if _ours(back := request.POST.get("back") or request.GET.get("back", "")) else "",
     }
     template = "records/new.html#dialog" if asked_for(request, "dialog") else "records/new.html"
@@ -87,7 +89,8 @@ def _asked(request: HttpRequest, record: Record) -> dict[str, Any]:
         for name in request.GET
         if name in known
     }
-    return said or (prefilled(record, around(request)) if asked_for(request, "dialog") else {})
+    beside = prefilled(record, around(request)) if asked_for(request, "dialog") else {}
+    return said if set(said) & set(beside) else {**beside, **said}
 
 
 def _created(request: HttpRequest, record: Record, pk: int) -> HttpResponse:

@@ -1,11 +1,15 @@
-"""Options of a link while typing."""
+"""Options of a link, and of what something is about, while typing."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from rapport.records import registry
 from rapport.records.pages.guard import must, page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
+from rapport.records.search import search
+from rapport.records.visits import recent
 
 
 @page
@@ -21,3 +25,24 @@ def options(request: HttpRequest, record: Record) -> HttpResponse:
     found = Reader(record, request.viewer).slice(query)
     rows = [(item["id"], title.text(item[record.title])) for item in found.items]
     return render(request, "records/options.html", {"rows": rows, "q": q, "face": record.face})
+
+
+@page
+def about_options(request: HttpRequest) -> HttpResponse:
+    """Up to ten records of any kind that something can be about; while nothing is typed, those opened lately."""
+    q = request.GET.get("q", "")[:100].strip()
+    able = tuple(one.entity for one in registry.all_records() if one.has_timeline and one.has_search)
+    if q:
+        found = search(q, viewer=request.viewer, entities=able, limit=10)
+    else:
+        found = recent(request.viewer, 10, able)
+    rows = [
+        {
+            "value": f"{hit['entity']}/{hit['id']}",
+            "name": hit["name"] or _("(without a name)"),
+            "record": registry.get(hit["entity"]),
+            "detail": hit.get("detail", ""),
+        }
+        for hit in found
+    ]
+    return render(request, "records/about_options.html", {"rows": rows, "q": q})

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from rapport.kit.places import country_name
 from rapport.platform.identity.viewer import Viewer
@@ -67,14 +68,15 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
 
 
 def _named(targets: list[str], viewer: Viewer) -> list[tuple[str, str]]:
-    """(value, name) of the records that an activity is about, as far as the viewer sees them."""
+    """(value, name) of the records that an activity is about; what the viewer does not see stays, without its name."""
     wanted: dict[str, set[int]] = {}
     for target in targets:
         entity, _slash, pk = target.partition("/")
         if registry.find(entity) and pk.isascii() and pk.isdigit() and len(pk) < 19:
             wanted.setdefault(entity, set()).add(int(pk))
     names = names_of(wanted, viewer)
-    return [(f"{entity}/{pk}", name) for entity, found in names.items() for pk, name in found.items()]
+    known = {f"{entity}/{pk}": name for entity, found in names.items() for pk, name in found.items()}
+    return [(target, known.get(target) or _("(not shared with you)")) for target in targets]
 
 
 def posted(request: HttpRequest) -> QueryDict:
@@ -132,7 +134,7 @@ def form_fields(record: Record, viewer: Viewer, given: dict[str, Any], errors: d
     if record.title in known and not known[record.title].readonly and record.title not in names:
         names.insert(0, record.title)
     leading = {"first_name", "last_name", record.title, *record.lists.names, "at", "body"}
-    leading |= {name for name in names if known[name].required}
+    leading |= {name for name in names if known[name].required or isinstance(known[name], About)}
     made = []
     for name in _first_things_first(record, names):
         one = known[name]

@@ -94,7 +94,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "kinds": [(registry.get(k), k in asked.kinds) for k in KINDS],
         "zone": viewer.zone_name.replace("_", " "),
         "empty": not found,
-        "small": asked.link(span="agenda"),
+        "on_small_screens": asked.link(span="agenda"),
         "others": asked.who != "me",
         "part": f"work/calendar_{'hours' if asked.window.span in ('week', 'day') else asked.window.span}.html",
         "may_create": {k: registry.get(k).may(viewer, "create") for k in KINDS},

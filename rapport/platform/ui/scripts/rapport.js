@@ -1,4 +1,5 @@
 // Everything a page of Rapport does on its own. assets.py joins these files into one module.
+import "./about.js"
 import "./arrange.js"
 import "./autosize.js"
 import "./choose.js"
