@@ -103,7 +103,7 @@ def test_a_deal_moves_along_its_stages_and_is_won(window):
     page.get_by_role("button", name="Won").first.click()
     page.locator("#dialog").get_by_role("button", name="Won").click()
     expect(page.locator("#record-head")).to_contain_text("Won")
-    page.locator(".r-toast", has_text="Deal won").get_by_role("button", name="Undo").click()
+    page.locator(".r-toast", has_text="is won").get_by_role("button", name="Undo").click()
     expect(page.locator(".r-stages [aria-current=step]")).to_contain_text("Proposal")
 
 
@@ -118,6 +118,8 @@ def test_marked_records_are_deleted_and_brought_back(window):
     expect(page.locator("tbody tr[data-row]")).to_have_count(1)
     page.locator(".r-toast").get_by_role("button", name="Undo").last.click()
     expect(page.locator("tbody tr[data-row]")).to_have_count(3)
+    page.locator(".r-toast").get_by_role("button", name="Redo").click()
+    expect(page.locator("tbody tr[data-row]")).to_have_count(1)
 
 
 def test_search_finds_by_any_part(window):

@@ -133,14 +133,33 @@ class Grouping:
         assert isinstance(self.one, Link)
         alias, target = self.one.join_alias("t"), self.one.target
         rule = target.rule(self.reader.viewer, "view", alias)
+        join, parent, first, params = self._parent(alias)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {alias}.id, {alias}.{target.title_column} FROM {target.table} {alias} "  # noqa: S608
-                f"WHERE {alias}.id = ANY(%s) AND {rule.sql} ORDER BY {self.one.order('t')}, {alias}.id",
-                [list(ids), *rule.params],
+                f"SELECT {alias}.id, {alias}.{target.title_column}, {parent} FROM {target.table} {alias} {join} "  # noqa: S608
+                f"WHERE {alias}.id = ANY(%s) AND {rule.sql} ORDER BY {first}{self.one.order('t')}, {alias}.id",
+                [*params, list(ids), *rule.params],
             )
-            made = {str(pk): name or _("(without a name)") for pk, name in cursor.fetchall()}
+            rows = cursor.fetchall()
+        # Stages of several pipelines have the same names, so that each says whose it is.
+        several = len({of for _pk, _name, of in rows}) > 1
+        made = {}
+        for pk, name, of in rows:
+            own = name or _("(without a name)")
+            made[str(pk)] = _("%(parent)s: %(name)s") % {"parent": of, "name": own} if several and of else own
         return made | {str(pk): _("(not shared with you)") for pk in ids if str(pk) not in made}
+
+    def _parent(self, alias: str) -> tuple[str, str, str, list[Any]]:
+        """SQL of what the link's targets stand within, such as a stage's pipeline: its join, name and place first."""
+        assert isinstance(self.one, Link)
+        up = self.one.target.fields_for().get(self.one.within) if self.one.within else None
+        if not isinstance(up, Link):
+            return "", "NULL", "", []
+        rule = up.target.rule(self.reader.viewer, "view", "up")
+        name = f"up.{up.target.title_column}"
+        place = 'up."position", ' if "position" in up.target.fields_for() else ""
+        join = f'LEFT JOIN {up.target.table} up ON up.id = {alias}."{up.column}" AND {rule.sql}'
+        return join, name, f"{place}{name}, ", list(rule.params)
 
     def _period(self, first: date) -> str:
         if self.grain == "day":

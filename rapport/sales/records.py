@@ -131,7 +131,7 @@ class Deals(Record):
             tone="success",
             when=_open,
             fields=[Date("closed_on", _("Closed on"))],
-            done=_("Deal won."),
+            done=_("%(name)s is won."),
             told=_("won"),
         ),
         Verb(
@@ -145,7 +145,7 @@ class Deals(Record):
                 Link("competitor", "organisations", _("Lost to")),
                 Date("closed_on", _("Closed on")),
             ],
-            done=_("Deal lost."),
+            done=_("%(name)s is lost."),
             told=_("lost"),
         ),
         Verb(
@@ -154,7 +154,7 @@ class Deals(Record):
             reopen_deal,
             icon="rotate-ccw",
             when=lambda v: not _open(v),
-            done=_("Deal reopened."),
+            done=_("%(name)s is open again."),
             told=_("reopened"),
         ),
     ]

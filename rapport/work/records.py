@@ -100,7 +100,7 @@ class Tasks(Record):
             icon="check",
             tone="primary",
             when=lambda v: not v["done_at"],
-            done=_("Task done."),
+            done=_("%(name)s is done."),
             told=_("finished"),
         ),
         Verb(
@@ -109,7 +109,7 @@ class Tasks(Record):
             reopen_task,
             icon="rotate-ccw",
             when=lambda v: bool(v["done_at"]),
-            done=_("Task reopened."),
+            done=_("%(name)s is open again."),
             told=_("reopened"),
         ),
     ]

@@ -47,7 +47,8 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
             if (after := last_action(record, id)) == before:
                 messages.info(request, _("There was nothing to change."))
             else:
-                undoable(request, found.done or found.label, after)
+                done = str(found.done or found.label) % {"name": record.called(item)}
+                undoable(request, done, after, once=f"{record.entity}-{id}")
             if on_board(request):
                 return moved()
             # Done from another record's page, such as a task in its focus: one stays there.
@@ -118,14 +119,15 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
         messages.info(request, _("It is being undone. You may go on working; a notice comes when it is through."))
         return _back(request)
     done = undo_action(id, viewer=request.viewer)
-    text = _("Undone.")
+    again = "redo" in request.POST
+    text = _("Done again.") if again else _("Undone.")
     if done.kept:
         text = ngettext(
             "Undone, but %(n)s record was changed or used since and stays as it is.",
             "Undone, but %(n)s records were changed or used since and stay as they are.",
             len(done.kept),
         ) % {"n": len(done.kept)}
-    undoable(request, text, done.action)
+    undoable(request, text, done.action, redo=not again)
     return _back(request)
 
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.platform.setup.company import company
 from rapport.platform.ui.markup import joined, markup
-from rapport.platform.ui.templatetags.ui import locale, money, number
+from rapport.platform.ui.templatetags.ui import in_text, locale, money, number
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import Date, Field, Money
 from rapport.records.grouping import GRAINS, groupable
-from rapport.records.pages.asked import Look
+from rapport.records.pages.asked import Look, label_of
 from rapport.records.read import MOST_ROWS, Query, Reader
 from rapport.records.totals import AMOUNTS, Figure, Totals, kinds_of, totals
 
@@ -36,6 +36,10 @@ ROWS = 50
 MOST_OPEN = 20
 # So many characters of an amount find room in a column of usual width.
 LONGEST = 13
+# The head of a group is narrower: no amount of more than this shows its cents there.
+SHORTEST = 9
+# A small list is unfolded whole, of a larger one the first groups, up to so many of them.
+SMALL, FIRST_OPEN = 200, 6
 
 
 def name_of(how: str, one: Field) -> str:
@@ -79,8 +83,8 @@ def figure_html(figure: Figure | None, how: str, one: Field, *, named: bool = Tr
         return SafeString("")
     left, text = remark(figure), text_of(figure, how, one)
     full = _("%(what)s: %(figure)s") % {"what": name_of(how, one), "figure": text}
-    named = named and len(text) <= LONGEST
-    if isinstance(one, Money) and how in AMOUNTS and len(text) > LONGEST + 2:
+    named_at_all, named = named, named and len(text) <= LONGEST
+    if isinstance(one, Money) and how in AMOUNTS and len(text) > (LONGEST + 2 if named_at_all else SHORTEST):
         text = whole_money(figure.value)
     mark = markup(' <span class="r-left-out" title="{}"><span class="r-unseen">{}</span></span>', left, left)
     return markup(
@@ -97,9 +101,18 @@ def whole_money(value: Decimal) -> str:
     return made
 
 
+def calculations(look: Look) -> dict[str, str]:
+    """What is worked out, {column: "sum"}: of a grouped list without a choice the sum of what the board adds up too."""
+    if look.calculations or not look.group or "calculations" in look.given:
+        return look.calculations
+    total = look.record.board.total if look.record.board else ""
+    amounts = [column.name for column in look.columns[1:] if column.one.kind == "money" or column.name == total]
+    return {total if total in amounts else amounts[0]: "sum"} if amounts else {}
+
+
 def figures_of(look: Look, request: HttpRequest) -> Totals | None:
     """The figures of the list, if any were asked for; what cannot be worked out is left out, with a remark."""
-    wanted = ",".join(f"{name}:{how}" for name, how in look.calculations.items())
+    wanted = ",".join(f"{name}:{how}" for name, how in calculations(look).items())
     if not wanted and not look.group:
         return None
     query = Query(filter=look.filter or None, q=look.q)
@@ -113,9 +126,9 @@ def figures_of(look: Look, request: HttpRequest) -> Totals | None:
 
 def footer(look: Look, found: Totals | None) -> list[dict[str, Any]]:
     """For each column but the first: its figure, and what else could be worked out of it."""
-    made = []
+    made, chosen = [], calculations(look)
     for column in look.columns[1:]:
-        how = look.calculations.get(column.name, "")
+        how = chosen.get(column.name, "")
         figure = found.figures.get(f"{column.name}:{how}") if found else None
         kinds = kinds_of(column.one)
         links = joined(
@@ -146,13 +159,21 @@ def footer(look: Look, found: Totals | None) -> list[dict[str, Any]]:
 
 def _with(look: Look, name: str, how: str) -> str:
     """The address of the list with another calculation for one column."""
-    pairs = {**{n: h for n, h in look.calculations.items() if n != name}, **({name: how} if how else {})}
+    pairs = {**{n: h for n, h in calculations(look).items() if n != name}, **({name: how} if how else {})}
     return look.address(calculations=",".join(f"{n}:{h}" for n, h in pairs.items()))
 
 
-def open_groups(request: HttpRequest) -> dict[str, int]:
-    """{key: rows} of the groups that the page shows unfolded: open=50:7."""
-    made = {}
+def open_groups(request: HttpRequest, found: Totals) -> dict[str, int]:
+    """{key: rows} of the groups that the page shows unfolded: open=50:7. Who says nothing gets the first ones."""
+    made: dict[str, int] = {}
+    if "open" not in request.GET:
+        shown, most = 0, MOST_OPEN if found.count <= SMALL else FIRST_OPEN
+        for group in found.groups[:most]:
+            if shown >= ROWS and found.count > SMALL:
+                break
+            made[group.key] = ROWS
+            shown += min(group.count, ROWS)
+        return made
     for part in request.GET.getlist("open")[:MOST_OPEN]:
         rows, colon, key = part.partition(":")
         if colon and rows.isascii() and rows.isdecimal() and len(rows) < 4:
@@ -162,7 +183,7 @@ def open_groups(request: HttpRequest) -> dict[str, int]:
 
 def groups_of(look: Look, found: Totals, request: HttpRequest, rows: Any) -> list[dict[str, Any]]:
     """The heads of the groups with their figures; `rows(items)` draws the rows of those that are open."""
-    opened = open_groups(request)
+    opened, chosen = open_groups(request, found), calculations(look)
     made = []
     for no, group in enumerate(found.groups):
         address = look.address(key=group.key)
@@ -177,7 +198,7 @@ def groups_of(look: Look, found: Totals, request: HttpRequest, rows: Any) -> lis
                 {
                     "numeric": column.one.numeric,
                     "html": figure_html(
-                        group.figures.get(f"{column.name}:{how}") if (how := look.calculations.get(column.name)) else None,
+                        group.figures.get(f"{column.name}:{how}") if (how := chosen.get(column.name)) else None,
                         how or "", column.one, named=False,
                     ),
                 }
@@ -194,6 +215,17 @@ def groups_of(look: Look, found: Totals, request: HttpRequest, rows: Any) -> lis
             }
         made.append(one)
     return made
+
+
+def group_name(look: Look) -> str:
+    """By what the list is grouped, "Expected close, month"; "" when it is not."""
+    name, _colon, grain = look.group.partition(":")
+    if not name:
+        return ""
+    label = label_of(look.record, look.viewer, name)
+    if Reader(look.record, look.viewer).path(name)[0].kind not in ("date", "datetime"):
+        return label
+    return _("%(field)s by %(period)s") % {"field": label, "period": in_text(GRAINS[grain or "month"])}
 
 
 def group_menu(look: Look) -> list[dict[str, Any]]:

@@ -65,6 +65,10 @@ def must(record: Record, request: HttpRequest, action: str) -> None:
         raise Refused(_("Your role may not do this."))
 
 
-def undoable(request: HttpRequest, text: Any, action: int | None) -> None:
-    """Leaves a toast, with an undo button when there is an action to undo."""
-    messages.success(request, str(text), extra_tags=f"undo:/undo/{action}" if action else "")
+def undoable(request: HttpRequest, text: Any, action: int | None, *, once: str = "", redo: bool = False) -> None:
+    """Leaves a toast, with an undo button when there is an action to undo.
+
+    A later toast with the same key `once` takes its place. `redo`: what was done is an undo, which the button reverts.
+    """
+    tags = [f"{'redo' if redo else 'undo'}:/undo/{action}"] if action else []
+    messages.success(request, str(text), extra_tags=" ".join([*tags, f"once:{once}"] if once else tags))

@@ -12,7 +12,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.pages.asked import Look, asked
 from rapport.records.pages.cells import editing_of, locked
 from rapport.records.pages.chips import chips_of
-from rapport.records.pages.figures import ROWS, figures_of, footer, group_menu, groups_of
+from rapport.records.pages.figures import ROWS, figures_of, footer, group_menu, group_name, groups_of
 from rapport.records.pages.guard import asked_for, must, page
 from rapport.records.pages.layouts import remembered
 from rapport.records.pages.many import actions_of
@@ -98,6 +98,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
         "unshown": bool(totals and totals.more),
         "footer": footer(look, totals),
         "group_menu": group_menu(look),
+        "group_name": group_name(look) if grouped else "",
         "group_off": look.address(group=""),
         "chips": chips_of(look),
         "filter": look.filter,

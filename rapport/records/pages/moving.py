@@ -73,7 +73,12 @@ def move_card(request: HttpRequest, record: Record, id: int) -> HttpResponse:
         return refused(request, " ".join(error.errors.values()))
     now = Reader(record, request.viewer).get(id, [by])[by]
     column = record.field(by).text(now) or column_name(record, by, "", request)
-    undoable(request, _("%(name)s moved to %(column)s.") % {"name": name, "column": column}, action)
+    undoable(
+        request,
+        _("%(name)s moved to %(column)s.") % {"name": name, "column": column},
+        action,
+        once=f"{record.entity}-{id}",
+    )
     if not request.htmx:
         return HttpResponseRedirect(f"/{record.entity}/board")
     return moved()

@@ -127,7 +127,10 @@ def test_the_list_shows_groups_and_opens_one(cast, deals):
     ana.force_login(cast.ana)
     page = ana.get("/deals?group=closes_on:month&calculations=amount:sum").content.decode()
     assert "January 2026" in page and 'data-group=""' in page and "without a rate" in page
-    assert page.count('data-row="') == 0
+    # A small list comes unfolded; who folded all of it has it so.
+    assert page.count('data-row="') == 3
+    folded = ana.get("/deals?group=closes_on:month&open=").content.decode()
+    assert folded.count('data-row="') == 0
     rows = ana.get("/deals?group=closes_on:month&key=2026-01-01", headers={"HX-Request": "true"}).content.decode()
     assert rows.count('data-row="') == 1 and f'id="row-{deals[0]}"' in rows and "<table" not in rows
     again = ana.get("/deals?group=closes_on:month&open=50:2026-01-01&open=50:").content.decode()
@@ -156,3 +159,20 @@ def test_long_sums_lose_their_cents_and_not_their_millions(cast):
             )
         assert f">{short}</b>" in small and "how" in small
         assert f">{long}</b>" in large and "how" not in large and "title" in large
+
+
+def test_groups_say_their_sum_and_whose_stage_they_are(cast, deals):
+    """Without a choice the board's total is added up; stages of several pipelines say which is whose."""
+    ana = Client()
+    ana.force_login(cast.ana)
+    page = ana.get("/deals?group=stage").content.decode()
+    assert "Grouped by stage" in page and "Sum: €100.00" in page
+    assert "Sum:" not in ana.get("/deals?group=stage&calculations=").content.decode()
+    first = of(cast, "", "stage").groups[0].label
+    assert ":" not in first
+    pipelines, stages, model = (registry.get(name).model.objects for name in ("pipelines", "stages", "deals"))
+    renewals = pipelines.create(name="Renewals", position=9)
+    other = stages.create(pipeline=renewals, name="Qualified", position=1)
+    model.filter(pk=deals[0]).update(stage=other, pipeline=renewals)
+    labels = [group.label for group in of(cast, "", "stage").groups]
+    assert labels[-1] == "Renewals: Qualified" and labels[0].endswith(f": {first}")

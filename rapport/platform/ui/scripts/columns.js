@@ -20,9 +20,15 @@ behave("columns", (table, signal) => {
     let from = table.querySelector("th.check")?.offsetWidth ?? 0
     heads().filter((h) => h.classList.contains("kept")).forEach((head, i) => {
       table.style.setProperty(`--kept-${i}`, `${from}px`)
+      table.dataset.last = i
       from += width(head.dataset.name)
     })
   }
+  // What scrolls away under the columns that stay is told by an edge.
+  const wrap = table.parentElement
+  const shift = () => table.toggleAttribute("data-shifted", wrap.scrollLeft !== 0)
+  wrap.addEventListener("scroll", shift, { signal, passive: true })
+  shift()
   const keep = () => {
     clearTimeout(timer)
     if (!changed.size) return

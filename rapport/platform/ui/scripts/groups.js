@@ -37,6 +37,8 @@ behave("groups", (table, signal) => {
     const url = new URL(request.action, location.href)
     const heads = [...table.querySelectorAll("tr[data-group]")]
     if (heads.length) {
+      // With none unfolded this says so; without a word the first ones would be.
+      url.searchParams.set("open", "")
       for (const head of heads.filter((h) => h.querySelector("[aria-expanded=true]"))) {
         url.searchParams.append("open", `${rowsOf(head).filter((r) => r.dataset.row).length}:${head.dataset.group}`)
       }

@@ -3,6 +3,8 @@ import { behave } from "./behave.js"
 
 const CHOICES = "a[href], button:not(:disabled), input:not([type=hidden]), select"
 
+const EDGE = 8
+
 behave("menu", (menu, signal) => {
   const summary = menu.querySelector("summary")
   const choices = () => [...menu.querySelectorAll(`.r-menu-list :is(${CHOICES})`)].filter((c) => !c.closest("[hidden]"))
@@ -11,7 +13,19 @@ behave("menu", (menu, signal) => {
     menu.open = false
     if (refocus) summary.focus()
   }
-  menu.addEventListener("toggle", () => summary.setAttribute("aria-expanded", menu.open), { signal })
+  /** Moves a list that would reach beyond the window back into it. */
+  const fit = () => {
+    const list = menu.querySelector(".r-menu-list")
+    list?.style.removeProperty("translate")
+    if (!menu.open || !list) return
+    const { left, right } = list.getBoundingClientRect()
+    const by = right > innerWidth - EDGE ? innerWidth - EDGE - right : Math.max(0, EDGE - left)
+    if (by) list.style.setProperty("translate", `${Math.round(by)}px`)
+  }
+  menu.addEventListener("toggle", () => {
+    summary.setAttribute("aria-expanded", menu.open)
+    fit()
+  }, { signal })
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && menu.open) {
       event.stopPropagation()

@@ -17,6 +17,9 @@ behave("toast", (toast, signal) => {
   toast.addEventListener("focusin", () => clearTimeout(timer), { signal })
   toast.addEventListener("pointerleave", wait, { signal })
   toast.addEventListener("htmx:finally:request", go, { signal })
+  // Of several about the same thing, such as a card moved thrice, the last one is enough.
+  const { topic } = toast.dataset
+  if (topic) for (const other of toast.parentElement.querySelectorAll(`[data-topic="${CSS.escape(topic)}"]`)) if (other !== toast) other.remove()
   wait()
 })
 

@@ -128,7 +128,7 @@ def money(amount: Decimal | float | str | None, currency: str = "", short: bool 
         return format_decimal(value, locale=locale())
     try:
         if short and abs(value) >= _compact_from(locale()):
-            return format_compact_currency(value, currency, locale=locale(), fraction_digits=1)
+            return format_compact_currency(_settled(value), currency, locale=locale(), fraction_digits=1)
         if short:
             return format_currency(value, currency, locale=locale(), format=_whole(locale()), currency_digits=False)
         return format_currency(value, currency, locale=locale())
@@ -145,7 +145,15 @@ def currency_label(code: str) -> str:
 def _compact_from(reader: Locale) -> int:
     """From which amount on the language has a short word: German has none for thousands."""
     pattern = reader.compact_currency_formats["short"]["other"]["100000"].pattern
-    return 100_000 if pattern.strip("0") else 1_000_000
+    return 100_000 if any(sign.isalpha() for sign in pattern) else 1_000_000
+
+
+def _settled(value: Decimal) -> Decimal:
+    """999,960 rounds to a million, which is "1.0M" and not "1000.0K"."""
+    for edge in (Decimal(10**6), Decimal(10**9), Decimal(10**12)):
+        if edge - edge / 20_000 <= abs(value) < edge:
+            return edge.copy_sign(value)
+    return value
 
 
 @lru_cache(maxsize=64)
@@ -251,19 +259,34 @@ def percent_of(part: float | None, whole: float | None) -> int:
     return max(0, min(100, round(100 * (part or 0) / whole))) if whole else 0
 
 
+def _tagged(extra_tags: str | None, name: str) -> str:
+    return next((t.removeprefix(f"{name}:") for t in (extra_tags or "").split() if t.startswith(f"{name}:")), "")
+
+
+def _own_path(extra_tags: str | None, name: str) -> str:
+    path = _tagged(extra_tags, name)
+    return path if path.startswith("/") and not path.startswith("//") else ""
+
+
 @register.filter
 def undo_address(extra_tags: str | None) -> str:
     """The address after "undo:" in a message's extra_tags, only if it is one of our own paths."""
-    for tag in (extra_tags or "").split():
-        if tag.startswith("undo:/") and not tag.startswith("undo://"):
-            return tag.removeprefix("undo:")
-    return ""
+    return _own_path(extra_tags, "undo")
+
+
+@register.filter
+def redo_address(extra_tags: str | None) -> str:
+    """The address after "redo:", where what was undone is done again; one of our own paths."""
+    return _own_path(extra_tags, "redo")
+
+
+@register.filter
+def once_key(extra_tags: str | None) -> str:
+    """What stands after "once:": a later notice with the same key takes the place of this one."""
+    return _tagged(extra_tags, "once")
 
 
 @register.filter
 def more_address(extra_tags: str | None) -> str:
     """The address after "see:" in a message's extra_tags, where more of what it says stands; one of our own paths."""
-    for tag in (extra_tags or "").split():
-        if tag.startswith("see:/") and not tag.startswith("see://"):
-            return tag.removeprefix("see:")
-    return ""
+    return _own_path(extra_tags, "see")

@@ -123,6 +123,10 @@ def test_short_money_for_cards():
     with translation.override("en-gb"):
         assert ui.money("1234.56", "EUR", short=True) == "€1,235"
         assert ui.money("10005534", "USD", short=True) == "US$10M"
+        assert ui.money("999960", "EUR", short=True) == "€1M"
+    with translation.override("de"):
+        assert ui.money("105414.615", "EUR", short=True) == "105.415\xa0€"
+        assert ui.money("1100000", "EUR", short=True) == "1,1\xa0Mio.\xa0€"
 
 
 def test_components_escape_what_they_are_given():
