@@ -157,8 +157,13 @@ def _kind(label: Any) -> SafeString:
     return markup('<span class="kind">{}</span>', label) if label else SafeString("")
 
 
-def _more(value: Any) -> SafeString:
-    return markup('<span class="more-count">+{}</span>', len(value) - 1) if len(value) > 1 else SafeString("")
+def _first(shown: SafeString, value: Any) -> SafeString:
+    """The first of a list, with the number of those behind it, which stays when a narrow column cuts the first."""
+    if len(value) < 2:
+        return shown
+    return markup(
+        '<span class="with-more"><span>{}</span><span class="more-count">+{}</span></span>', shown, len(value) - 1
+    )
 
 
 class Emails(Points):
@@ -182,7 +187,7 @@ class Emails(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return markup("{}{}", self.one_html(value[0]), _more(value))
+        return _first(self.one_html(value[0]), value)
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
         local, at, domain = point["address"].rpartition("@")
@@ -231,7 +236,7 @@ class Phones(Points):
     def cell(self, value: Any) -> SafeString:
         if not value:
             return SafeString("")
-        return markup("{}{}", self.one_html(value[0]), _more(value))
+        return _first(self.one_html(value[0]), value)
 
     def one_html(self, point: dict[str, Any]) -> SafeString:
         return markup('<a href="tel:{}" class="num">{}</a>', point["number"], self.one_text(point))
@@ -289,7 +294,7 @@ class Addresses(Points):
             for p in (first.get("city"), country_name(first["country"], str(locale())) if first.get("country") else "")
             if p
         )
-        return markup("{}{}", shown or self.one_text(first), _more(value))
+        return _first(markup("{}", shown or self.one_text(first)), value)
 
 
 class Country(Field):
