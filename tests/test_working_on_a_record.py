@@ -212,3 +212,27 @@ def test_axe_finds_nothing_on_a_full_page(window, ana, ben, person, theme, width
         found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         assert [(path, one["id"], one["nodes"][0]["html"][:160]) for one in found] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_after_a_name_was_chosen_nobody_is_looked_for_in_the_words_that_follow(window, ana, ben, person):
+    page = window(ana, f"/people/{person}")
+    asked: list[str] = []
+    page.on("request", lambda request: "mentionable" in request.url and asked.append(request.url))
+    text = page.locator("#notes-body")
+    text.click()
+    page.keyboard.type("For @be")
+    page.get_by_role("option", name="Ben Okafor").wait_for()
+    page.keyboard.press("Enter")
+    before = len(asked)
+    page.keyboard.type("please call")
+    expect(text).to_have_value("For @Ben Okafor please call")
+    assert len(asked) == before
+
+
+def test_a_click_on_a_tab_of_the_composer_leads_into_its_form(window, ana, person):
+    page = window(ana, f"/people/{person}")
+    page.get_by_role("tab", name="Call").click()
+    expect(page.locator("#calls-title")).to_be_focused()
+    page.keyboard.type("gp and c")
+    expect(page.locator("#calls-title")).to_have_value("gp and c")
+    assert page.url.endswith(f"/people/{person}")

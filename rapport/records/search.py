@@ -99,10 +99,16 @@ def _run(records: list[Record], q: str, viewer: Viewer, limit: int, *, alike: bo
     ]
 
 
+# The form of mention_text.py, for the database.
+_MENTION = r"@\[([^][\n]{1,150})\]\(users/\d{1,18}\)"
+
+
 def name_of(record: Record) -> str:
     """What the record is called; a message without a subject by how it begins."""
     title = f"t.{record.title_column}"
-    return f"coalesce(nullif({title}, ''), left(t.body, 80))" if record.is_activity else title
+    # A mention reads as one types it, also where the text stands in for the name.
+    words = f"left(regexp_replace(left(t.body, 400), '{_MENTION}', '@\\1', 'g'), 80)"
+    return f"coalesce(nullif({title}, ''), {words})" if record.is_activity else title
 
 
 def detail_of(record: Record) -> str:

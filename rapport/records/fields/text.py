@@ -48,7 +48,9 @@ class Text(Field):
         self.longest, self.suggest = longest, suggest
 
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
-        return {self.column: " ".join(plain_text(value, self.longest).split())}
+        text = " ".join(plain_text(value, self.longest).split())
+        # Only the text of an activity names people; in its title a reference to one would stand as it is written.
+        return {self.column: plain(text) if "@[" in text and self.record.is_activity else text}
 
     def order(self, alias: str) -> str:
         return f'rapport_fold({alias}."{self.column}")'

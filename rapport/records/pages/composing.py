@@ -14,6 +14,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action
 from rapport.records import drafts, mentions, registry, write
 from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.mention_text import plain
 from rapport.records.pages.guard import page, undoable
 from rapport.records.read import Reader
 from rapport.records.record import Record
@@ -59,7 +60,7 @@ def forms(
                     {
                         "field": activity.field(name),
                         "id": f"{key}-{name}",
-                        "value": typed[key].get(name, "") if key in typed else _first(activity, name),
+                        "value": plain(str(typed[key].get(name) or "")) if key in typed else _first(activity, name),
                         "error": mine.get(name, ""),
                     }
                     for name in names.split()
@@ -75,7 +76,7 @@ def begun(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
     lines = [
         {
             "activity": activity,
-            "words": Truncator(draft["values"].get("title") or draft["values"].get("body") or "").chars(120),
+            "words": Truncator(plain(draft["values"].get("title") or draft["values"].get("body") or "")).chars(120),
             "at": draft["at"],
         }
         for key, draft in found.items()
@@ -109,7 +110,9 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
     values = {name: value for name, value in given.items() if not activity.field(name).empty(value)}
     if activity.entity in ("calls", "messages") and not values.get("title"):
         # A call or a message written down in haste is called after its first words.
-        values["title"] = Truncator(" ".join(str(values.get("body", "")).split())).chars(80) or str(activity.label)
+        values["title"] = Truncator(" ".join(plain(str(values.get("body", ""))).split())).chars(80) or str(
+            activity.label
+        )
     if activity.entity != "tasks" and "at" not in values:
         values["at"] = timezone.now()
     errors: dict[str, str] = {}

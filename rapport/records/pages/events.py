@@ -12,6 +12,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.fields import Field, Link
 from rapport.records.mention_text import html as with_mentions
+from rapport.records.mention_text import plain
 from rapport.records.pages.doings import names_of
 from rapport.records.record import Record
 
@@ -54,6 +55,7 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
         made["title"] = ""
     elif activity is not None:
         made["url"] = f"/{entry['kind']}/{entry['id']}"
+        made["title"] = _heading(plain(entry["title"]), plain(entry["body"]))
         made["text"] = with_mentions(entry["body"])
         made["file"] = entry["details"].get("file")
         made["tags"] = [
@@ -64,6 +66,12 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
         if entry["details"].get("duration"):
             made["tags"].append(_("%(n)s min") % {"n": max(1, round(entry["details"]["duration"] / 60))})
     return made
+
+
+def _heading(title: str, body: str) -> str:
+    """The title, or nothing where it is only how the text begins, which stands below it."""
+    begins = title.removesuffix("…").strip()
+    return "" if begins and " ".join(body.split()).startswith(begins) else title
 
 
 def folded(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from rapport.records.mention_text import html, linked, plain
 from rapport.records.models import Follow, Mention, Notification
 from rapport.records.notifications import latest, mark_read, unread
 from rapport.records.reasons import reasons
+from rapport.records.search import search
 from rapport.records.testing.cast import Cast, make_cast
 from rapport.records.testing.silence import silence
 
@@ -150,6 +151,19 @@ class TestMentions:
         text = '@[<img src=x>](users/1) <b>& "quoted"'
         assert "<img" not in html(text) and "<b>" not in html(text)
         assert plain("@[Ana Sales](users/5), hi") == "@Ana Sales, hi"
+
+    def test_a_title_names_people_in_plain_words_and_the_history_says_them_once(self, cast, person):
+        ana = browser(cast, "ana")
+        answer = ana.post(f"/people/{person}/log/calls", {"body": "Ask @Ben soon"}, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        assert cast.call("ana", "GET", "/calls").json["items"][0]["title"] == "Ask @Ben soon"
+        history = ana.get(f"/people/{person}/timeline").content.decode()
+        assert history.count("soon") == 1 and f"](users/{cast.ben.pk})" not in history
+        note(cast, "ana", person, "For @Ben from afar")
+        assert [one["name"] for one in search("afar", viewer=cast.viewer("ana"))] == ["For @Ben from afar"]
+        titled = {"title": f"See @[Ben](users/{cast.ben.pk})", "about": [f"people/{person}"]}
+        task = cast.call("ana", "POST", "/tasks", titled).json["id"]
+        assert cast.call("ana", "GET", f"/tasks/{task}").json["title"] == "See @Ben"
 
     def test_an_editor_shows_the_name_and_keeps_the_reference(self, cast, person):
         pk = note(cast, "ana", person, "Ask @Ben")

@@ -44,8 +44,8 @@ behave("composer", (root, signal) => {
   const first = (tab) => document.getElementById(tab.getAttribute("aria-controls"))?.querySelector("input:not([type=hidden]), textarea, select")
   root.addEventListener("click", (event) => {
     const tab = event.target.closest("[role=tab]")
-    // A press by shortcut, not by mouse and not by a key on the tab itself: one wants to write at once.
-    if (tab && event.detail === 0 && !event.isTrusted) queueMicrotask(() => first(tab)?.focus())
+    // A click or a shortcut, not a key on the tab itself: one wants to write at once.
+    if (tab && (event.detail > 0 || !event.isTrusted)) queueMicrotask(() => first(tab)?.focus())
   }, { signal })
   document.addEventListener("click", (event) => {
     const wanted = event.target.closest("[data-compose]")

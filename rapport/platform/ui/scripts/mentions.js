@@ -14,6 +14,9 @@ behave("mentions", (area, signal) => {
   host.append(list)
   let asked = null
   let typed = ""
+  // Names that were chosen: what follows one is text. And letters that nobody is called by: more of them find nobody either.
+  const chosen = new Set()
+  let nobody = null
   const options = () => [...list.querySelectorAll("[role=option]")]
   const current = () => list.querySelector("[aria-selected=true]")
   const close = () => {
@@ -34,6 +37,7 @@ behave("mentions", (area, signal) => {
   }
   const take = (option) => {
     const end = area.selectionStart
+    chosen.add(`${option.dataset.name} `)
     area.setRangeText(`@${option.dataset.name} `, end - typed.length - 1, end, "end")
     close()
     area.dispatchEvent(new Event("input", { bubbles: true }))
@@ -44,6 +48,7 @@ behave("mentions", (area, signal) => {
     // After two words nobody is called so any more: the rest is text.
     if (!found || found[1].split(/\s+/).length > 3) return close()
     typed = found[1]
+    if ([...chosen].some((name) => typed.startsWith(name)) || (nobody && typed.startsWith(nobody))) return close()
     asked?.abort()
     asked = new AbortController()
     try {
@@ -53,6 +58,7 @@ behave("mentions", (area, signal) => {
       if (!answer.ok) return close()
       // Our own server's HTML, escaped by its templates like any htmx answer.
       list.innerHTML = await answer.text()
+      if (!options().length) nobody = typed
       point(options()[0])
     } catch (error) {
       if (error.name !== "AbortError") close()
