@@ -1,6 +1,7 @@
 """The page itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from rapport.sales.home.deals import open_deals
 from rapport.sales.home.news import AT_FIRST, news
 from rapport.sales.home.pipeline import pipeline, won_by_month
 from rapport.sales.home.team import by_member, leads, team_of
-from rapport.sales.home.work import meetings_today, open_tasks
+from rapport.sales.home.work import work
 
 
 @page
@@ -27,13 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
     may_lead = leads(viewer)
     for_team = may_lead and request.GET.get("who") == "team"
     owners = team_of(viewer) if for_team else None
-    groups, meetings = ([], []) if for_team else (open_tasks(viewer), meetings_today(viewer))
+    loaded = _moment(request.GET.get("loaded", "")) if live else timezone.now()
+    groups, over = ([], []) if for_team else work(viewer, loaded)
     context = {
         "leads": may_lead,
         "for_team": for_team,
         "team": by_member(viewer, owners) if owners is not None else None,
         "groups": groups,
-        "meetings": meetings,
+        "over": over,
+        "again": f"/?{urlencode({'who': 'team'} if for_team else {'loaded': loaded.isoformat()})}",
         "deals": open_deals(viewer, owners),
         "pipeline": pipeline(viewer, owners),
         "won": won_by_month(viewer, owners),
@@ -44,6 +47,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": timezone.localtime(),
     }
     return render(request, f"sales/home.html{'#content' if live else ''}", context)
+
+
+def _moment(text: str) -> datetime:
+    """When the page was loaded that asks for itself anew; what says nothing, or a day ago, counts as now."""
+    now = timezone.now()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return now
+    return found if found.tzinfo and timedelta() <= now - found < timedelta(days=1) else now
 
 
 navigation.register(navigation.Entry("home", gettext_lazy("Home"), "/", "house", 0, "records", "g h"))

@@ -1,5 +1,6 @@
 """What somebody has to do today: tasks by day, and the meetings and calls of the day."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -16,13 +17,35 @@ TASKS = 40
 AHEAD = 5
 
 
-def open_tasks(viewer: Viewer) -> list[dict[str, Any]]:
-    """The viewer's tasks in the groups overdue, today, later and without a day; empty groups are left out."""
+def work(viewer: Viewer, ticked_since: datetime) -> tuple[list[dict[str, Any]], list[Entry]]:
+    """What is to do, by day and with the day's meetings, and the meetings and calls of today that are over."""
+    there = meetings_today(viewer)
+    ahead, over = [one for one in there if not one.done], [one for one in there if one.done]
+    groups = open_tasks(viewer, ticked_since)
+    if ahead and not any(group["state"] == TODAY for group in groups):
+        at = sum(group["state"] == OVERDUE for group in groups)
+        groups.insert(at, {"state": TODAY, "label": _("Today"), "tasks": [], "more": 0, "many": 0})
+    for group in groups:
+        group["meetings"] = ahead if group["state"] == TODAY else []
+        group["many"] += len(group["meetings"])
+    return groups, over
+
+
+def open_tasks(viewer: Viewer, ticked_since: datetime | None = None) -> list[dict[str, Any]]:
+    """The viewer's tasks in the groups overdue, today, later and without a day; empty groups are left out.
+
+    Those that were ticked off since that moment keep their place, so that nothing moves under the pointer.
+    """
     tasks = registry.get("tasks")
     if not tasks.may(viewer, "view"):
         return []
-    mine = {"all": [{"field": "owner", "op": "is", "value": "me"}, {"field": "done_at", "op": "is_empty"}]}
-    query = Query(columns=["title", "due_on", "due_time", "priority", "about"], filter=mine, sort="due_on", limit=TASKS)
+    open_ones: dict[str, Any] = {"field": "done_at", "op": "is_empty"}
+    if ticked_since is not None:
+        ticked = {"field": "done_at", "op": "after", "value": ticked_since.isoformat()}
+        open_ones = {"any": [open_ones, ticked]}
+    mine = {"all": [{"field": "owner", "op": "is", "value": "me"}, open_ones]}
+    columns = ["title", "due_on", "due_time", "priority", "about", "done_at"]
+    query = Query(columns=columns, filter=mine, sort="due_on", limit=TASKS)
     today = timezone.localdate()
     found = Reader(tasks, viewer).slice(query).items
     for item in found:
@@ -33,7 +56,8 @@ def open_tasks(viewer: Viewer) -> list[dict[str, Any]]:
     for state, label in names.items():
         there = [item for item in found if item["state"] == state]
         shown = there if state in (OVERDUE, TODAY) else there[:AHEAD]
-        groups.append({"state": state, "label": label, "tasks": shown, "more": len(there) - len(shown)})
+        many = sum(item["done_at"] is None for item in there)
+        groups.append({"state": state, "label": label, "tasks": shown, "more": len(there) - len(shown), "many": many})
     return [group for group in groups if group["tasks"]]
 
 

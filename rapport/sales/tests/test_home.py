@@ -1,6 +1,7 @@
 """The first page of the day: one's own work, within one's reach, at a fixed price."""
 
 from datetime import datetime, time, timedelta
+from html import escape, unescape
 
 import pytest
 from django.db import connection
@@ -183,3 +184,31 @@ def test_the_price_is_small_and_does_not_grow(cast):
     before = price()
     fill(8)
     assert price() == before <= 15
+
+
+def test_what_is_ticked_off_keeps_its_place_until_the_page_is_loaded_anew(cast):
+    first, second = (make(cast, "tasks", "ana", title=title, due_on=day(0)) for title in ("First", "Second"))
+    ana = page(cast, "ana")
+    html = ana.get("/").content.decode()
+    again = unescape(html.partition('id="home" hx-get="')[2].partition('"')[0])
+    ana.post(f"/tasks/{first}/do/finish")
+    live = ana.get(again, headers={"HX-Request": "true", "HX-Target": "div#home"}).content.decode()
+    assert live.index("<s>First</s>") < live.index("Second")
+    assert f'hx-post="/tasks/{first}/do/reopen"' in live and f'hx-post="/tasks/{first}/do/finish"' not in live
+    assert f'hx-get="{escape(again)}"' in live
+    loaded = ana.get("/").content.decode()
+    assert "<s>First</s>" not in loaded and f"/tasks/{second}/do/finish" in loaded
+
+
+def test_what_is_overdue_comes_first_and_what_is_over_last_and_folded(cast):
+    make(cast, "tasks", "ana", title="Late task", due_on=day(-2))
+    with timezone.override(cast.viewer("ana").zone):
+        now = timezone.localtime()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        ends = midnight + timedelta(hours=23, minutes=59)
+    for n in range(10):
+        make(cast, "calls", "ana", title=f"Call {n}", at=(midnight + timedelta(seconds=n)).isoformat())
+    make(cast, "meetings", "ana", title="Visit", at=midnight.isoformat(), ends_at=ends.isoformat())
+    html = page(cast, "ana").get("/").content.decode()
+    places = [html.index(text) for text in ("Late task", ">Visit<", "10 done today", ">Call 0<")]
+    assert places == sorted(places)
