@@ -9,9 +9,12 @@ class RecordsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from rapport.platform.identity import notices
+        from rapport.platform.jobs import finished
         from rapport.platform.ui import bell, watchers
         from rapport.records import house, mentions, navigation, notifications, shortcuts, telling  # noqa: F401 registers the declarations and entries
-        from rapport.records.pages import palette  # noqa: F401 registers what is found
+        from rapport.records.pages import palette, runs  # noqa: F401 registers what is found
+
+        finished.register(runs.ended)
 
         watchers.register(watchers.Watcher("bulk", "/bulk/news", lambda request: f"bulk-{request.viewer.id}"))
         bell.register(lambda request: notifications.unread(request.viewer))

@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.live.touch import touch
 from rapport.records import registry
+from rapport.records.grouped import SOURCE
 from rapport.records.mention_text import plain
 from rapport.records.models import Notification
 from rapport.records.record import Record
@@ -74,8 +75,11 @@ def _visible(viewer: Viewer, where: str, params: list[Any], limit: int, *, colum
                 WHERE n.user_id = %s AND n.entity = '{record.entity}' AND {where} AND t.deleted_at IS NULL AND {rule.sql}"""  # noqa: S608
         )
         given += [viewer.id, *params, *rule.params]
-    if not parts:
-        return []
+    # Work on many records names none of them: nothing is to be kept from whom it was told.
+    chosen = columns.format(title="''::text")
+    many = f"SELECT {chosen} FROM records_notification n WHERE n.user_id = %s AND n.source = %s AND {where}"  # noqa: S608
+    parts.append(many)
+    given += [viewer.id, SOURCE, *params]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(parts)}) found ORDER BY 1 DESC LIMIT {limit}", given)  # noqa: S608
         return cursor.fetchall()

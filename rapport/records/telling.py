@@ -3,7 +3,9 @@
 Notifications hold no content: what they are about is read through the gate when they are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -19,6 +21,18 @@ MOST = 50
 # The kind of notice that one may switch off, in the settings.
 NOTICE = "followed"
 
+_grouped: ContextVar[bool] = ContextVar("grouped", default=False)
+
+
+@contextmanager
+def grouped() -> Iterator[None]:
+    """Within it open pages are told as ever, but nobody is notified of single records: grouped.py tells of all at once."""
+    token = _grouped.set(True)
+    try:
+        yield
+    finally:
+        _grouped.reset(token)
+
 
 def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None) -> None:
     """Touches the topics of these rows and notifies their followers, but for the viewer, who did it: one statement.
@@ -33,7 +47,7 @@ def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None) -> No
         sql = "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic"
     else:
         target = _ABOUT if record.is_activity else _ITSELF
-        params = [record.entity, few, actor, NOTICE, actor, CHANNEL, topics]
+        params = [record.entity, few, actor, not _grouped.get(), NOTICE, actor, CHANNEL, topics]
         sql = _TELL.format(target=target, owners=_owners())
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -57,7 +71,7 @@ follower AS (
 told AS (
     INSERT INTO records_notification AS n (user_id, kind, entity, "row", actor_id)
     SELECT w.user_id, 'change', w.entity, w.id, %s FROM follower w JOIN identity_user u ON u.id = w.user_id
-    WHERE u.is_active AND u.deleted_at IS NULL AND NOT %s = ANY(u.muted) AND w.user_id IS DISTINCT FROM %s
+    WHERE %s AND u.is_active AND u.deleted_at IS NULL AND NOT %s = ANY(u.muted) AND w.user_id IS DISTINCT FROM %s
     ORDER BY w.user_id, w.entity, w.id
     ON CONFLICT (user_id, entity, "row") WHERE kind = 'change' AND read_at IS NULL
     DO UPDATE SET count = n.count + 1, at = statement_timestamp(), actor_id = EXCLUDED.actor_id

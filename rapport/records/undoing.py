@@ -1,5 +1,7 @@
 """Undo, through the gate: one may take back one's own actions, or what one may edit everywhere."""
 
+from contextlib import nullcontext
+
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -9,9 +11,10 @@ from rapport.platform.journal.models import Action, Entry
 from rapport.platform.journal.undo import Undone, undo
 from rapport.records import registry
 from rapport.records.errors import NotFound
+from rapport.records.grouped import take_back
 from rapport.records.record import Record
 from rapport.records.saved_views import ViewRows
-from rapport.records.telling import MOST, tell
+from rapport.records.telling import MOST, grouped, tell
 
 # What can be undone though it is no record: it answers with a table and a rule as a record does.
 OTHERS = {one.table: one for one in (ViewRows(),)}
@@ -52,7 +55,10 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
     for record in records:
         if isinstance(record, Record):
             rows = Entry.objects.filter(action=action, table=record.table).values_list("row", flat=True).distinct()
-            tell(record, list(rows[: MOST + 1]), viewer)
+            some = list(rows[: MOST + 1])
+            with grouped() if len(some) > 1 else nullcontext():
+                tell(record, some, viewer)
+    take_back(action.pk)
     return done
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from rapport.platform.jobs.finished import finished
 from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
 from rapport.platform.setup.backups.schedule import freshness
 from rapport.platform.setup.health import STATES, checks, figures, space
@@ -65,7 +66,7 @@ def health(request: HttpRequest) -> HttpResponse:
 def jobs(request: HttpRequest) -> HttpResponse:
     """What runs, what waits and what failed; the page asks again every few seconds."""
     _administrators_only(request)
-    context = {"jobs": overview(), "doing": under_way()}
+    context = {"jobs": overview(), "doing": under_way(), "finished": finished(request)}
     return render(request, "setup/jobs.html#jobs" if request.htmx else "setup/jobs.html", context)
 
 

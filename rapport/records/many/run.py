@@ -15,6 +15,7 @@ from rapport.platform.jobs import fence
 from rapport.platform.journal.acting import acting, open_action
 from rapport.platform.journal.models import Action, Entry
 from rapport.platform.live.touch import touch
+from rapport.records import grouped as notices
 from rapport.records import registry
 from rapport.records.bulk import Selection
 from rapport.records.errors import InvalidFields, NotFound
@@ -23,7 +24,7 @@ from rapport.records.many.tasks import TASKS, Task
 from rapport.records.models import BulkRun
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
-from rapport.records.telling import tell
+from rapport.records.telling import grouped, tell
 from rapport.records.undoing import may_undo, undo_action
 
 # Of the records that could not be changed so many are listed; all are counted.
@@ -131,6 +132,7 @@ def _work(run: BulkRun, viewer: Viewer) -> None:
             action, run.action_id = run.action_id, None
             run.save(update_fields=["action"])
             Action.objects.filter(pk=action).delete()
+        notices.tell_of_run(run, record, viewer)
         _finish(run, BulkRun.DONE)
         fence()
 
@@ -140,7 +142,7 @@ def _piece(run: BulkRun, task: Task, viewer: Viewer, name: str) -> None:
     ids = run.ids[run.done : run.done + task.chunk]
     task.refused = {}
     assert run.action_id is not None
-    with acting(viewer, name, within=run.action_id):
+    with acting(viewer, name, within=run.action_id), grouped():
         if run.do == "delete":
             tell(task.record, ids)
         written = task.piece(ids)
@@ -179,6 +181,7 @@ def _finish(run: BulkRun, status: str, *, error: str = "") -> None:
     run.status, run.error, run.finished_at, run.ids = status, error[:2000], timezone.now(), []
     run.save(update_fields=["status", "error", "finished_at", "ids"])
     if not run.told:
+        notices.tell_of_end(run)
         touch(topic(run.created_by_id))
 
 

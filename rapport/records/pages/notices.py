@@ -1,5 +1,8 @@
 """What one is told, following a record, and whom one may name."""
 
+import json
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
@@ -9,7 +12,9 @@ from rapport.platform.ui.bell import bell as bell_of
 from rapport.records import notifications
 from rapport.records.errors import NotFound
 from rapport.records.following import follow, followers
-from rapport.records.models import Notification
+from rapport.records.grouped import ASSIGNED, OWN, SOURCE
+from rapport.records.models import BulkRun, Notification
+from rapport.records.pages import runs
 from rapport.records.pages.guard import page
 from rapport.records.reach import who_may
 from rapport.records.read import Reader
@@ -23,6 +28,12 @@ OFFERED = 8
 def notifications_page(request: HttpRequest) -> HttpResponse:
     """The newest notifications, unread ones marked."""
     found = notifications.latest(request.viewer)
+    mine = [one["source_row"] for one in found if one["kind"] == OWN]
+    ended = BulkRun.objects.filter(pk__in=mine, created_by_id=request.viewer.id).defer("ids", "refused").in_bulk()
+    for one in found:
+        if one["kind"] == OWN and (run := ended.get(one["source_row"])):
+            one |= {"name": runs.heading(run), "words": runs.outcome(run)["text"]}
+            one["undo"] = run.action_id if run.changed and run.do != "undo" else None
     context = {"found": found, "unread": sum(not one["read"] for one in found), "topic": f"notices-{request.viewer.id}"}
     return render(request, "records/notifications.html", context)
 
@@ -55,8 +66,19 @@ def open_one(request: HttpRequest, id: int) -> HttpResponse:
     if one is None:
         raise NotFound
     notifications.mark_read(request.viewer, ids=[id])
+    if one.source == SOURCE:
+        return HttpResponseRedirect(_place(one))
     place = f"#event-{one.source}-{one.source_row}" if one.source else ""
     return HttpResponseRedirect(f"/{one.entity}/{one.row}{place}")
+
+
+def _place(one: Notification) -> str:
+    """Where a notice of many records leads: to one's own run, to what was given to one, or to what changed last."""
+    if one.kind == OWN:
+        return f"/bulk/{one.source_row}"
+    mine = {"all": [{"field": "owner", "op": "is", "value": "me"}]}
+    asked = {"sort": "-updated_at"} | ({"filter": json.dumps(mine)} if one.kind == ASSIGNED else {})
+    return f"/{one.entity}?{urlencode(asked)}"
 
 
 @page

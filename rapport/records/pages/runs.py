@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from rapport.platform.jobs.finished import Finished
+from rapport.platform.journal.models import Action
 from rapport.platform.ui.templatetags.ui import in_text, number
 from rapport.records import registry
 from rapport.records.errors import NotFound
@@ -19,6 +21,7 @@ from rapport.records.pages.guard import page
 
 GOING_ON = (BulkRun.WAITING, BulkRun.RUNNING)
 SHOWN = 3
+LISTED = 20
 
 
 def heading(run: BulkRun) -> str:
@@ -61,6 +64,30 @@ def outcome(run: BulkRun) -> dict[str, Any]:
     tags = [f"undo:/undo/{run.action_id}"] * bool(run.action_id and run.changed)
     tags += [f"see:/bulk/{run.pk}"] * bool(run.refused_count or run.status == BulkRun.FAILED)
     return {"level": level, "text": text, "tags": " ".join(tags)}
+
+
+def ended(request: HttpRequest) -> list[Finished]:
+    """The newest runs of everybody, for the page of the jobs."""
+    found = BulkRun.objects.exclude(status__in=GOING_ON).exclude(finished_at=None).select_related("created_by")
+    runs = list(found.defer("ids", "refused").order_by("-pk")[:LISTED])
+    actions = [run.action_id for run in runs if run.action_id]
+    undone = set(Action.objects.filter(undoes__in=actions).values_list("undoes_id", flat=True))
+    return [
+        Finished(
+            name=heading(run),
+            outcome=_("%(what)s Undone since.") % {"what": text} if run.action_id in undone else text,
+            who=run.created_by.name,
+            at=run.finished_at,
+            url=f"/bulk/{run.pk}" if run.created_by_id == request.viewer.id else "",
+            undo=f"/undo/{run.action_id}" if _undoable(run) and run.action_id not in undone else "",
+        )
+        for run in runs
+        if (text := outcome(run)["text"]) and run.finished_at
+    ]
+
+
+def _undoable(run: BulkRun) -> bool:
+    return bool(run.action_id and run.changed and run.do != "undo")
 
 
 @page

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from rapport.platform.identity.models import User
 from rapport.platform.jobs.inline import run_queued_jobs
 from rapport.platform.journal.models import Action
 from rapport.records import registry, write
@@ -11,6 +12,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.many import run as runs
 from rapport.records.many import tasks
 from rapport.records.models import BulkRun
+from rapport.records.notifications import latest, unread
 from rapport.records.testing.cast import make_cast
 from rapport.records.testing.silence import digest
 from rapport.records.tests.importing import brought_in
@@ -197,3 +199,63 @@ def test_the_selection_is_exported_and_nothing_else(cast, deals):
 def test_the_count_of_all_that_match_is_exact(cast, deals):
     assert browser(cast, "ana").get("/deals/many/count").json()["count"] == 4
     assert browser(cast, "adam").get("/deals/many/count?q=Deal+5").json()["count"] == 1
+
+
+class TestNotices:
+    """One notice for each whom the work concerns, by whom it was, and none once it is undone."""
+
+    @staticmethod
+    def told(cast, who):
+        return [(one["kind"], one["who"], one["count"]) for one in latest(cast.viewer(who))]
+
+    @pytest.mark.parametrize("how", ["at once", "as a job"])
+    def test_owners_are_told_once_by_name_and_no_more_after_the_undo(self, cast, deals, how, request):
+        if how == "as a job":
+            request.getfixturevalue("as_jobs")
+        begin(cast, deals, values={"values": {"owner": cast.cleo.pk}}, who="adam")
+        run_queued_jobs()
+        assert self.told(cast, "cleo") == [("assigned", "Adam", 4)]
+        page = browser(cast, "cleo").get("/notifications").content.decode()
+        assert "Adam assigned 4 deals to you" in page
+        notice = latest(cast.viewer("cleo"))[0]["id"]
+        assert (
+            browser(cast, "cleo")
+            .get(f"/notifications/{notice}")["Location"]
+            .startswith("/deals?sort=-updated_at&filter=")
+        )
+        begin(cast, deals, values={"values": {"description": "x"}}, who="adam")
+        run_queued_jobs()
+        assert self.told(cast, "cleo")[0] == ("many", "Adam", 6)
+        for run in BulkRun.objects.order_by("-pk"):
+            undo_action(run.action_id, viewer=cast.viewer("adam"))
+        assert self.told(cast, "cleo") == self.told(cast, "ana") == []
+
+    def test_a_verb_with_many_records_tells_each_owner_once(self, cast, deals):
+        begin(cast, deals[:3], do="verb", values={"verb": "win", "given": {}}, who="adam")
+        assert self.told(cast, "ana") == [("many", "Adam", 3)]
+
+    def test_of_one_record_one_is_told_which(self, cast, deals):
+        begin(cast, deals[:1], values={"values": {"description": "x"}}, who="adam")
+        assert self.told(cast, "ana") == [("change", "Adam", 1)]
+
+    def test_who_does_not_want_it_is_not_told(self, cast, deals):
+        User.objects.filter(pk=cast.ana.pk).update(muted=["followed"])
+        begin(cast, deals[:3], values={"values": {"description": "x"}}, who="adam")
+        assert self.told(cast, "ana") == []
+
+    def test_the_end_of_a_job_stays_in_the_notices_and_under_jobs_with_undo(self, cast, deals, as_jobs):
+        run = begin(cast, deals, values={"values": {"description": "x"}}, who="adam")
+        run_queued_jobs()
+        run.refresh_from_db()
+        adam = browser(cast, "adam")
+        adam.post("/bulk/news", headers={"HX-Request": "true"})
+        for path in ("/notifications", "/settings/jobs"):
+            page = adam.get(path).content.decode()
+            assert "6 records changed." in page and f'action="/undo/{run.action_id}"' in page, path
+        assert unread(cast.viewer("adam")) == 1
+        (one,) = latest(cast.viewer("adam"))
+        assert adam.get(f"/notifications/{one['id']}")["Location"] == f"/bulk/{run.pk}"
+        undo_action(run.action_id, viewer=cast.viewer("adam"))
+        assert latest(cast.viewer("adam")) == []
+        page = adam.get("/settings/jobs").content.decode()
+        assert "Undone since." in page and f'action="/undo/{run.action_id}"' not in page

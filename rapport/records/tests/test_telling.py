@@ -194,6 +194,6 @@ class TestPages:
         ana.post("/notifications/read")
         assert (unread(cast.viewer("ana")), unread(cast.viewer("mia"))) == (0, 1)
 
-    def test_nobody_is_asked_to_sign_in(self):
+    def test_nobody_is_asked_to_sign_in(self, cast):
         for path in ("/notifications", "/notifications/bell", "/notifications/1"):
             assert Client().get(path)["Location"].startswith("/sign-in")
