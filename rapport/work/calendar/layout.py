@@ -9,6 +9,8 @@ QUARTERS = 96
 LEAST = 2
 # A day is twelve columns wide, so that two, three, four and six stand beside each other without gaps.
 WIDTH = 12
+# More beside each other than this are slivers that nobody can read: the rest is counted in the last column.
+MOST_BESIDE = 4
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Piece:
     width: int = WIDTH
     goes_on: bool = False
     came: bool = False
+    # How many entries it stands for that found no room, its own among them; 0 for an entry that is shown.
+    more: int = 0
 
     @property
     def css(self) -> str:
@@ -60,35 +64,48 @@ def _quarter(at: datetime) -> int:
 
 
 def _side_by_side(found: list[Piece]) -> list[Piece]:
+    shown: list[Piece] = []
     cluster: list[Piece] = []
     until = -1
     for piece in found:
         if piece.start >= until:
-            _share(cluster)
+            shown += _share(cluster)
             cluster = []
         cluster.append(piece)
         until = max(until, piece.end)
-    _share(cluster)
-    return found
+    return shown + _share(cluster)
 
 
-def _share(cluster: list[Piece]) -> None:
-    """Gives each piece of overlapping ones the first lane that is free, and all the same width."""
+def _share(cluster: list[Piece]) -> list[Piece]:
+    """Gives each piece of overlapping ones the first lane that is free, and all the same width; returns what is shown."""
     lanes: list[int] = []
-    places: list[int] = []
+    placed: list[tuple[Piece, int]] = []
     for piece in cluster:
         lane = next((n for n, end in enumerate(lanes) if end <= piece.start), len(lanes))
         if lane == len(lanes):
             lanes.append(0)
         lanes[lane] = piece.end
-        places.append(lane)
-    count = next((n for n in (1, 2, 3, 4, 6, 12) if n >= len(lanes)), WIDTH)
-    for piece, lane in zip(cluster, places, strict=True):
+        placed.append((piece, lane))
+    if len(lanes) > MOST_BESIDE:
+        last = MOST_BESIDE - 1
+        folded = _folded([piece for piece, lane in placed if lane >= last])
+        placed = [(piece, lane) for piece, lane in placed if lane < last] + [(piece, last) for piece in folded]
+    count = min(len(lanes), MOST_BESIDE)
+    for piece, lane in placed:
         # What has room to its side takes it.
-        beside = [
-            other
-            for one, other in zip(cluster, places, strict=True)
-            if other > lane and one.start < piece.end and piece.start < one.end
-        ]
-        piece.width = (min([*beside, count]) - lane) * (WIDTH // count) if lane < count else WIDTH // count
-        piece.column = 1 + min(lane, count - 1) * (WIDTH // count)
+        beside = [other for one, other in placed if other > lane and one.start < piece.end and piece.start < one.end]
+        piece.width = (min([*beside, count]) - lane) * (WIDTH // count)
+        piece.column = 1 + lane * (WIDTH // count)
+    return [piece for piece, _lane in placed]
+
+
+def _folded(found: list[Piece]) -> list[Piece]:
+    """Pieces that overlap, in the order of their beginnings, as one that counts them; what overlaps none stays itself."""
+    made: list[Piece] = []
+    for piece in found:
+        if made and piece.start < made[-1].end:
+            made[-1].more = max(made[-1].more, 1) + 1
+            made[-1].end = max(made[-1].end, piece.end)
+        else:
+            made.append(piece)
+    return made

@@ -135,7 +135,8 @@ def _a_day(day: date, found: list[Entry], today: date, asked: Asked) -> dict[str
         "link": asked.link(span="day", day=day.isoformat()),
     }
     if span in ("week", "day"):
-        return made | {"pieces": layout.pieces(found, day), "whole": layout.whole(found, day)}
+        rest = asked.link(span="agenda", day=day.isoformat()) if span == "day" else made["link"]
+        return made | {"rest": rest, "pieces": layout.pieces(found, day), "whole": layout.whole(found, day)}
     # What is ticked off gives way to what is not.
     there = sorted(layout.touching(found, day), key=lambda e: e.kind == "tasks" and e.done)
     if span == "agenda":

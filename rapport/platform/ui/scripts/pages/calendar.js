@@ -16,6 +16,13 @@ behave("calendar", (root, signal) => {
   if (hours && !hours.scrollTop) {
     const grid = hours.querySelector(".r-cal-grid")
     hours.scrollTop = (grid.offsetHeight * MORNING) / 96
+    // On a phone the week is wider than the screen, and it is today that one opens it for.
+    const today = hours.querySelector(".head.today")?.getBoundingClientRect()
+    if (today && hours.scrollWidth > hours.clientWidth) {
+      const frame = hours.getBoundingClientRect()
+      const clock = hours.querySelector(".r-cal-clock").offsetWidth
+      hours.scrollLeft += document.dir === "rtl" ? today.right - frame.right + clock : today.left - frame.left - clock
+    }
   }
   root.addEventListener("change", (event) => event.target.form?.matches(".r-cal-who") && event.target.form.submit(), { signal })
   root.addEventListener("keydown", (event) => {
