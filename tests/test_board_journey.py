@@ -305,3 +305,11 @@ def test_a_board_on_a_phone_and_for_all(window, deals, theme):
     card(page, "Presses").get_by_role("button", name="Nothing is planned").click()
     expect(page.locator("#board-pop").get_by_label("Title")).to_be_visible()
     assert not Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+
+
+def test_the_first_arrow_takes_hold_of_the_first_card(window, deals):
+    page = window()
+    page.goto("/deals/board")
+    expect(lane(page, "Qualified").locator("[data-card]").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-card]").first).to_be_focused()

@@ -9,7 +9,7 @@ from rapport.records import registry
 from rapport.records.saved_views import favourites
 
 
-def _may_import(request: HttpRequest) -> bool:
+def may_import(request: HttpRequest) -> bool:
     return any(
         one.may(request.viewer, "import") and one.may(request.viewer, "create") for one in registry.all_records()
     )
@@ -45,7 +45,7 @@ navigation.register(
         "upload",
         30,
         "settings",
-        visible=_may_import,
+        visible=may_import,
         group="system",
         hint=_("Files that were brought in, each with its undo."),
         words=_("upload, CSV, Excel, spreadsheet, migrate, bring in"),

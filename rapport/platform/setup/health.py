@@ -6,18 +6,22 @@ Each check is red within ten seconds of its reason.
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from babel.dates import format_timedelta
 from django.conf import settings
 from django.db import connection
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.platform.setup.direct import parameters
 from rapport.platform.setup.migrating import known
 from rapport.platform.setup.running import read_state
+from rapport.platform.ui.templatetags.ui import locale
 
 WORKER_SILENT = 8.0
 LITTLE_SPACE = 500 * 2**20
@@ -107,11 +111,16 @@ def _children() -> list[Check]:
 
 
 def _told(child: dict[str, Any]) -> str:
-    told = {"state": STATES.get(child["state"], child["state"]), "n": f"{time.time() - child['since']:.0f}"}
+    told = {"state": STATES.get(child["state"], child["state"]), "time": _lasting(time.time() - child["since"])}
     if not child["restarts"]:
-        return _("%(state)s for %(n)s s") % told
+        return _("%(state)s for %(time)s") % told
     more = {"times": child["restarts"], "end": child["last_exit"]}
-    return _("%(state)s for %(n)s s; restarts: %(times)s, the last because of %(end)s") % (told | more)
+    return _("%(state)s for %(time)s; restarts: %(times)s, the last because of %(end)s") % (told | more)
+
+
+def _lasting(seconds: float) -> str:
+    """ "25 minutes" in the reader's language."""
+    return format_timedelta(timedelta(seconds=max(seconds, 1)), threshold=1.5, locale=locale())
 
 
 def figures() -> dict[str, int]:
@@ -125,7 +134,9 @@ def figures() -> dict[str, int]:
 def space() -> Check:
     free = shutil.disk_usage(settings.HOME).free
     return Check(
-        "disk", free > LITTLE_SPACE, _("%(n)s MB free in %(folder)s") % {"n": free // 2**20, "folder": settings.HOME}
+        "disk",
+        free > LITTLE_SPACE,
+        _("%(size)s free in %(folder)s") % {"size": filesizeformat(free), "folder": settings.HOME},
     )
 
 

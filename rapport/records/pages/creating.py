@@ -14,6 +14,7 @@ from rapport.records import write
 from rapport.records.duplicates import duplicates
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import About
+from rapport.records.navigation import may_import
 from rapport.records.pages.around import around, kinds, moment_of, prefilled
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.forms import form_fields, posted
@@ -27,7 +28,11 @@ Then = Callable[[int], HttpResponse]
 def chooser(request: HttpRequest) -> HttpResponse:
     """What can be created from here; in a dialog, or as a page without JavaScript."""
     place = around(request)
-    context = {"kinds": kinds(request.viewer, place, moment_of(request.GET)), "about": place.name if place else ""}
+    context = {
+        "kinds": kinds(request.viewer, place, moment_of(request.GET)),
+        "about": place.name if place else "",
+        "may_import": may_import(request),
+    }
     return render(request, "records/chooser.html#dialog" if request.htmx else "records/chooser.html", context)
 
 

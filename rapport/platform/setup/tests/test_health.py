@@ -1,9 +1,12 @@
 """/healthz, /readyz and the health page."""
 
 import json
+import time
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from rapport.platform.identity.models import User
 from rapport.platform.jobs.overview import overview
@@ -98,3 +101,15 @@ def test_only_administrators_see_it(client, ana):
 def test_readyz_tells_strangers_no_details(client):
     beat(60)
     assert set(json.loads(client.get("/readyz").content)["checks"].values()) <= {"ok", "failing"}
+
+
+def test_durations_and_sizes_are_said_as_people_say_them(monkeypatch):
+    since = time.time() - 1517
+    child = {"name": "web", "state": "running", "since": since, "restarts": 0, "last_exit": ""}
+    monkeypatch.setattr(health, "read_state", lambda: {"children": [child]})
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=69_733 * 2**20))
+    assert health._children()[0].text == "running for 25 minutes"
+    assert health.space().text.startswith("68.1\xa0GB free in ")
+    with translation.override("de"):
+        assert "25 Minuten" in health._children()[0].text
+        assert health.space().text.startswith("68,1\xa0GB ")

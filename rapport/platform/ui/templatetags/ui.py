@@ -17,6 +17,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     get_currency_name,
+    get_currency_symbol,
 )
 from django import template
 from django.templatetags.static import static
@@ -128,12 +129,22 @@ def money(amount: Decimal | float | str | None, currency: str = "", short: bool 
         return format_decimal(value, locale=locale())
     try:
         if short and abs(value) >= _compact_from(locale()):
-            return format_compact_currency(_settled(value), currency, locale=locale(), fraction_digits=1)
+            made = format_compact_currency(_settled(value), currency, locale=locale(), fraction_digits=1)
+            return unturned(made, currency)
         if short:
-            return format_currency(value, currency, locale=locale(), format=_whole(locale()), currency_digits=False)
-        return format_currency(value, currency, locale=locale())
+            pattern = _whole(locale())
+            made = format_currency(value, currency, locale=locale(), format=pattern, currency_digits=False)
+            return unturned(made, currency)
+        return unturned(format_currency(value, currency, locale=locale()), currency)
     except UnknownCurrencyError:
         return f"{format_decimal(value, locale=locale())} {currency}"
+
+
+def unturned(text: str, currency: str) -> str:
+    """Keeps "US$" from being shown as "$US" from right to left: the sign holds on to the letters before it."""
+    sign: str = get_currency_symbol(currency, locale=locale())
+    turns = locale().text_direction == "rtl" and sign[:1].isascii() and sign[:1].isalpha()
+    return text.replace(sign, f"{sign}\u200e") if turns else text
 
 
 def currency_label(code: str) -> str:

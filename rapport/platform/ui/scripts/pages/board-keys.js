@@ -44,6 +44,14 @@ export function keys(board, signal, move) {
     board.querySelectorAll(`${CARD}[tabindex="0"]`).forEach((other) => (other.tabIndex = -1))
     card.tabIndex = 0
   }, { signal })
+  // Who comes to a board and has not chosen anything yet takes hold of the first card with any arrow.
+  document.addEventListener("keydown", (event) => {
+    const idle = !document.activeElement || document.activeElement === document.body
+    if (!idle || !event.key.startsWith("Arrow") || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    if (event.defaultPrevented || document.querySelector("dialog[open]")) return
+    event.preventDefault()
+    focusOn(board, board.querySelector(`${CARD}[tabindex="0"]`) ?? board.querySelector(CARD))
+  }, { signal })
   board.addEventListener("keydown", (event) => {
     const card = event.target.closest(CARD)
     if (!card || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
