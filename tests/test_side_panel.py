@@ -166,3 +166,15 @@ def test_axe_finds_nothing_with_the_panel_open(window, people, theme, width):
     heading(page, "Alma Arendt")
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:160]) for one in found] == []
+
+
+def test_the_place_is_told_only_where_the_whole_list_is_known(window, ana, people):
+    page = window()
+    page.get_by_role("button", name="Open Bo Berg beside").click()
+    expect(page.locator("[data-peek-place]")).to_have_text("2 / 3")
+    model = registry.get("people").model
+    model._default_manager.bulk_create(model(last_name=f"Zeller {n:03}", owner=ana, created_by=ana) for n in range(120))
+    page = window()
+    page.get_by_role("button", name="Open Bo Berg beside").click()
+    heading(page, "Bo Berg")
+    expect(page.locator("[data-peek-place]")).to_have_text("")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.platform.identity.viewer import Viewer
@@ -130,7 +131,7 @@ class Deals(Record):
             icon="trophy",
             tone="success",
             when=_open,
-            fields=[Date("closed_on", _("Closed on"))],
+            fields=[Date("closed_on", _("Closed on"), default=timezone.localdate)],
             done=_("%(name)s is won."),
             told=_("won"),
         ),
@@ -143,7 +144,7 @@ class Deals(Record):
             fields=[
                 Link("lost_reason", "lost-reasons", _("Because")),
                 Link("competitor", "organisations", _("Lost to")),
-                Date("closed_on", _("Closed on")),
+                Date("closed_on", _("Closed on"), default=timezone.localdate),
             ],
             done=_("%(name)s is lost."),
             told=_("lost"),

@@ -3,6 +3,7 @@ from rapport.records.fields.base import Context, Field
 from rapport.records.fields.choices import Boolean, Choice, Choices
 from rapport.records.fields.currency import Currency
 from rapport.records.fields.dates import Date, DateTime, Time
+from rapport.records.fields.durations import Duration
 from rapport.records.fields.files import File, Image
 from rapport.records.fields.links import Link, Owner, Tags
 from rapport.records.fields.numbers import Integer, Money, Number
@@ -11,6 +12,6 @@ from rapport.records.fields.text import Domain, Email, Generated, LongText, Refe
 
 __all__ = [
     "About", "Addresses", "Boolean", "Choice", "Choices", "Context", "Country", "Currency", "Date", "DateTime", "Domain",
-    "Email", "Emails", "Field", "File", "Generated", "Image", "Integer", "Link", "LongText", "Money", "Number",
+    "Duration", "Email", "Emails", "Field", "File", "Generated", "Image", "Integer", "Link", "LongText", "Money", "Number",
     "Owner", "Phones", "Reference", "Tags", "Text", "Time",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
     if found is None:
         raise Http404
     item = Reader(record, request.viewer).get(id)
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {one.name: one.default() for one in found.fields if callable(one.default)}
     errors: dict[str, str] = {}
     if request.method == "POST":
         given = {one.name: one.from_form(request.POST, one.name) for one in found.fields}

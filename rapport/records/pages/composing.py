@@ -14,6 +14,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action
 from rapport.records import drafts, mentions, registry, write
 from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.fields import Duration
 from rapport.records.mention_text import plain
 from rapport.records.pages.guard import page, undoable
 from rapport.records.read import Reader
@@ -60,7 +61,9 @@ def forms(
                     {
                         "field": activity.field(name),
                         "id": f"{key}-{name}",
-                        "value": plain(str(typed[key].get(name) or "")) if key in typed else _first(activity, name),
+                        "value": _typed(activity, name, typed[key].get(name))
+                        if key in typed
+                        else _first(activity, name),
                         "error": mine.get(name, ""),
                     }
                     for name in names.split()
@@ -88,6 +91,12 @@ def begun(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
 def _first(activity: Record, name: str) -> Any:
     """What stands in an empty short form: now, and the fields' own defaults."""
     return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else activity.field(name).default or ""
+
+
+def _typed(activity: Record, name: str, value: Any) -> str:
+    """What somebody typed, from what it became in a form that was refused, or from a draft."""
+    one = activity.field(name)
+    return one.typed(value) if isinstance(one, Duration) else plain(str(value or ""))
 
 
 def _short(activity: Record) -> list[str]:

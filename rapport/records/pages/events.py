@@ -60,11 +60,9 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
         made["file"] = entry["details"].get("file")
         made["tags"] = [
             html
-            for name in ("outcome", "channel", "location")
+            for name in ("outcome", "channel", "location", "duration")
             if entry["details"].get(name) and (html := activity.field(name).text(entry["details"][name]))
         ]
-        if entry["details"].get("duration"):
-            made["tags"].append(_("%(n)s min") % {"n": max(1, round(entry["details"]["duration"] / 60))})
     return made
 
 

@@ -10,7 +10,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records import registry
 from rapport.records.errors import NotFound
-from rapport.records.fields import About, Addresses, Choice, Choices, Field, File, Link, LongText, Money, Tags
+from rapport.records.fields import About, Addresses, Choice, Choices, Duration, Field, File, Link, LongText, Money, Tags
 from rapport.records.fields.points import Points
 from rapport.records.mention_text import plain
 from rapport.records.pages.doings import names_of
@@ -37,6 +37,8 @@ def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: 
         made |= _points(one, value)
     elif isinstance(one, Link):
         made |= _link(one, value, viewer)
+    elif isinstance(one, Duration):
+        made["value"] = one.typed(value)
     elif isinstance(one, LongText):
         made["value"] = plain(str(value or ""))
     elif isinstance(one, Tags):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.bulk import Selection
 from rapport.records.errors import InvalidFields
-from rapport.records.fields import About, File, Link, Owner, Tags
+from rapport.records.fields import About, Field, File, Link, Owner, Tags
 from rapport.records.many.run import begin
 from rapport.records.models import BulkRun
 from rapport.records.pages.exporting import export_csv, export_xlsx
@@ -83,6 +83,11 @@ def many(request: HttpRequest, record: Record) -> HttpResponse:
     return HttpResponseRedirect(back if ours else f"/{record.entity}")
 
 
+def _first(one: Field) -> Any:
+    """What stands in a verb's field before anybody typed, such as today."""
+    return one.default() if callable(one.default) else None
+
+
 def _values(request: HttpRequest, record: Record, do: str) -> dict[str, Any]:
     if do == "edit":
         name = request.POST.get("field", "")
@@ -134,7 +139,9 @@ def _dialog(
         "control": _control(request, known[name], errors) if name in known and mode in ("edit", "assign") else None,
         "verb": verb,
         "controls": [
-            control(one, given.get(one.name), request.viewer, error=errors.get(one.name, ""), prefix="bulk-")
+            control(
+                one, given.get(one.name, _first(one)), request.viewer, error=errors.get(one.name, ""), prefix="bulk-"
+            )
             for one in (verb.fields if verb else [])
         ],
         "tags": control(tags, [], request.viewer)["options"] if isinstance(tags, Tags) else [],

@@ -1,6 +1,8 @@
 """A deal that is decided is reopened before it is decided otherwise; and what helps at a stage."""
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from rapport.platform.facts.models import Fact
 from rapport.records import registry, write
@@ -64,3 +66,13 @@ def test_a_message_without_subject_is_called_after_its_first_words(cast):
     client = Client()
     client.force_login(cast.users["ana"])
     assert "The chairs have arrived." in client.get("/messages").content.decode()
+
+
+def test_the_dialogs_of_won_and_lost_propose_today(cast, deal):
+    client = Client()
+    client.force_login(cast.users["ana"])
+    for verb in ("win", "lose"):
+        for path in (f"/deals/{deal}/do/{verb}", f"/deals/many/edit?mode=verb&verb={verb}&ids={deal}"):
+            answer = client.get(path, headers={"HX-Request": "true"})
+            assert answer.status_code == 200, path
+            assert f'value="{timezone.localdate().isoformat()}"' in answer.content.decode(), path

@@ -23,7 +23,9 @@ behave("peek", (panel, signal) => {
     const keys = [...all().keys()]
     const at = keys.indexOf(shown)
     const text = panel.querySelector("[data-peek-place]")
-    if (text) text.textContent = at < 0 ? "" : `${at + 1} / ${keys.length}`
+    // While more of the list waits to be loaded nobody knows how many there are.
+    const more = [...document.querySelectorAll(".more[hx-get]")].some((e) => !panel.contains(e))
+    if (text) text.textContent = at < 0 || more ? "" : `${at + 1} / ${keys.length}`
     const button = (name, off) => {
       const found = panel.querySelector(`[data-peek-${name}]`)
       if (found) found.disabled = off
