@@ -61,6 +61,8 @@ def test_deals_in_and_out_again(window: Page, ana: User) -> None:
     expect(page.locator("#list")).to_contain_text("8,800")
     page.goto("/imports")
     page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_text("It is being undone.")).to_be_visible()
+    run_queued_jobs()
     expect(page.get_by_text("This import was undone.")).to_be_visible(timeout=60_000)
     page.goto("/deals")
     expect(page.get_by_role("heading", name="No Deals yet")).to_be_visible()

@@ -9,9 +9,11 @@ from rapport.platform.access.gate import Refused
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.models import Action, Entry
 from rapport.platform.journal.undo import Undone, undo
+from rapport.platform.live.touch import touch
 from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.grouped import take_back
+from rapport.records.models import ImportRun
 from rapport.records.record import Record
 from rapport.records.saved_views import ViewRows
 from rapport.records.telling import MOST, grouped, tell
@@ -59,6 +61,9 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
             with grouped() if len(some) > 1 else nullcontext():
                 tell(record, some, viewer)
     take_back(action.pk)
+    # The page of an import says whether it stands; so does that of one whose undo is undone.
+    for pk in ImportRun.objects.filter(action_id__in=(action.pk, action.undoes_id)).values_list("pk", flat=True):
+        touch(f"imports-{pk}", "imports")
     return done
 
 
