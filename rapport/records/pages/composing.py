@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -129,7 +130,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
         pk = write.create(activity, {**values, "about": [f"{record.entity}/{id}"]}, viewer=request.viewer, verb="log")
         drafts.forget(record, id, activity, request.viewer)
         action = Action.objects.filter(entries__table=activity.table, entries__row=pk).order_by("-pk").first()
-        undoable(request, _("%(what)s saved.") % {"what": activity.label}, action.pk if action else None)
+        undoable(request, _saved(activity, pk, values), action.pk if action else None)
         if blind := mentions.unreached(activity, pk, str(values.get("body", ""))):
             text = (
                 _("%(names)s may not see this and is not told.")
@@ -156,6 +157,13 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
     if not errors:
         response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
     return response
+
+
+def _saved(activity: Record, pk: int, values: dict[str, Any]) -> str:
+    """What the toast says: the first words of what was written lead to it, as its place may be out of sight."""
+    said = _("%(what)s saved.") % {"what": activity.label}
+    words = " ".join(plain(str(values.get("title") or values.get("body") or "")).split())
+    return format_html('{} <a href="/{}/{}">{}</a>', said, activity.entity, pk, Truncator(words).chars(60) or _("Open"))
 
 
 @page

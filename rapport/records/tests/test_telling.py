@@ -156,7 +156,9 @@ class TestMentions:
         ana = browser(cast, "ana")
         answer = ana.post(f"/people/{person}/log/calls", {"body": "Ask @Ben soon"}, headers={"HX-Request": "true"})
         assert answer.status_code == 200
-        assert cast.call("ana", "GET", "/calls").json["items"][0]["title"] == "Ask @Ben soon"
+        call = cast.call("ana", "GET", "/calls").json["items"][0]
+        assert call["title"] == "Ask @Ben soon"
+        assert f'Call saved. <a href="/calls/{call["id"]}">Ask @Ben soon</a>' in answer.content.decode()
         history = ana.get(f"/people/{person}/timeline").content.decode()
         assert history.count("soon") == 1 and f"](users/{cast.ben.pk})" not in history
         note(cast, "ana", person, "For @Ben from afar")
