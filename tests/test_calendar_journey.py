@@ -172,3 +172,10 @@ def test_a_finger_that_rests_drags_and_one_that_moves_at_once_scrolls(window, re
     at("touchEnd", 0)
     expect(page.locator(".r-toast")).to_contain_text("Moved to")
     assert local(review) == "2026-06-03 12:00"
+
+
+def test_a_phone_s_week_opens_at_today(window, review):
+    page = window(width=390, height=844)
+    page.goto("/calendar?span=week")
+    today = page.locator(".r-cal-top .head.today")
+    expect(today).to_be_in_viewport(ratio=0.9)
