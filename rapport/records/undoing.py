@@ -62,7 +62,8 @@ def undo_action(action_id: int, *, viewer: Viewer) -> Undone:
                 tell(record, some, viewer)
     take_back(action.pk)
     # The page of an import says whether it stands; so does that of one whose undo is undone.
-    for pk in ImportRun.objects.filter(action_id__in=(action.pk, action.undoes_id)).values_list("pk", flat=True):
+    concerned = [pk for pk in (action.pk, action.undoes_id) if pk]
+    for pk in ImportRun.objects.filter(action_id__in=concerned).values_list("pk", flat=True):
         touch(f"imports-{pk}", "imports")
     return done
 
