@@ -267,7 +267,7 @@ class Stages(Record):
         ),
         LongText("guidance", _("Guidance")),
     ]
-    lists = List(columns="pipeline name kind position probability rotting_days", sort="pipeline position")
+    lists = List(columns="name pipeline kind position probability rotting_days", sort="pipeline position")
     page = Page(
         groups=[(_("Stage"), "pipeline name kind position probability rotting_days required_fields guidance")],
         timeline=False,
@@ -282,6 +282,11 @@ class Stages(Record):
 
     def fill(self, values: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
         return filled({"kind": "open", "probability": 0}, values)
+
+    def after_write(self, ids: Sequence[int], viewer: Viewer | None) -> None:
+        from rapport.sales.actions.make_room import make_room
+
+        make_room(ids)
 
 
 @registry.register

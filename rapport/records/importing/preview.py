@@ -18,7 +18,7 @@ from rapport.records.record import Record
 PAGE = 50
 MOST_VALUES = 8
 GROUPS = {
-    "create": ("create", "created"), "update": ("update", "updated"), "skip": ("skip", "repeat"),
+    "create": ("create", "created"), "update": ("update", "updated"), "skip": ("skip",), "repeat": ("repeat",),
     "question": ("question",), "refused": ("refused",),
 }  # fmt: skip
 

@@ -1,14 +1,19 @@
 """What came of an import, in words and as files."""
 
+import json
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlencode
 
+from babel.lists import format_list
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.kit.tables.write import write_csv, write_xlsx
+from rapport.platform.ui.templatetags.ui import in_text, locale, number
 from rapport.records import registry
 from rapport.records.importing.headers import REASONS
 from rapport.records.importing.storing import opened
@@ -33,6 +38,49 @@ def summary(run: ImportRun) -> list[str]:
         )
         lines.append(f"{registry.get(step['entity']).plural}: {shown or _('nothing')}")
     return lines
+
+
+def written_words(run: ImportRun) -> str:
+    """What the write would touch, by kind: "28 people and 14 organisations"; "" for nothing."""
+    found: dict[str, int] = {}
+    for step in run.counts.get("steps", []):
+        n = step["states"].get("create", 0) + step["states"].get("update", 0)
+        if n:
+            found[step["entity"]] = found.get(step["entity"], 0) + n
+    parts = []
+    # What the rows of the file are comes first, and then what they bring along.
+    for entity, n in sorted(found.items(), key=lambda pair: pair[0] != run.entity):
+        record = registry.get(entity)
+        what = in_text(record.label if n == 1 else record.plural)
+        parts.append(_("%(n)s %(what)s") % {"n": number(n), "what": what})
+    return str(format_list(parts, locale=locale())) if parts else ""
+
+
+def address_of(run: ImportRun) -> str:
+    """The list with what this import created, or else changed, of the file's own kind; the whole list where it is undone."""
+    record = registry.get(run.entity)
+    if run.status not in (ImportRun.DONE, ImportRun.FAILED):
+        return f"/{run.entity}"
+    for state, name in (("created", "created_at"), ("updated", "updated_at")):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT min(t."{name}"), max(t."{name}") FROM records_importrow r
+                    JOIN {record.table} t ON t.id = r.record_id AND t.deleted_at IS NULL
+                    WHERE r.run_id = %s AND r.state = %s AND r.step = ANY(%s)""",
+                [run.pk, state, [s["step"] for s in run.counts.get("steps", []) if s["entity"] == run.entity]],
+            )
+            first, last = cursor.fetchone()
+        if first is None:
+            continue
+        moment = timedelta(microseconds=1)
+        told: list[dict[str, Any]] = [
+            {"field": name, "op": "after", "value": (first - moment).isoformat()},
+            {"field": name, "op": "before", "value": (last + moment).isoformat()},
+        ]
+        if state == "created":
+            told.append({"field": "created_by", "op": "is", "value": run.created_by_id})
+        return f"/{run.entity}?{urlencode({'view': 'all', 'filter': json.dumps({'all': told}, separators=(',', ':'))})}"
+    return f"/{run.entity}"
 
 
 def question_text(question: dict[str, Any]) -> str:

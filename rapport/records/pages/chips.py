@@ -75,6 +75,8 @@ class Words:
         if isinstance(one, About) and (target := _target(value)):
             return self.names.get(target[0], {}).get(target[1]) or _("(not shared with you)")
         try:
+            if isinstance(one, DateTime) and len(str(value)) > 10:
+                return one.text(one.moment(value, self.reader.context))
             if isinstance(one, Date | DateTime):
                 return Date("day").text(day_of(str(value)[:10]))
             if isinstance(one, Money):

@@ -18,6 +18,7 @@ from rapport.records.pages import drafts
 from rapport.records.pages.asked import Look, asked, gone_to, label_of
 from rapport.records.pages.chips import Words
 from rapport.records.pages.drafts import Draft
+from rapport.records.pages.forms import options_url
 from rapport.records.pages.guard import must, page
 from rapport.records.read import COUNT_CAP, Query, Reader
 from rapport.records.record import Record
@@ -128,7 +129,7 @@ def _records(one: Field, line: Draft, words: Words) -> dict[str, Any]:
     return {
         "special": [(key, label, key in line.values) for key, label in special],
         "chosen": [(v, words.one(one, v)) for v in chosen],
-        "url": f"/{one.to}/options",
+        "url": options_url(one),
     }
 
 

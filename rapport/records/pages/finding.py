@@ -5,11 +5,28 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rapport.records import registry
+from rapport.records.fields import Link
+from rapport.records.fields.base import row_id
 from rapport.records.pages.guard import must, page
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 from rapport.records.search import search
 from rapport.records.visits import recent
+
+MOST_WITHIN = 40
+
+
+def _in_parent(query: Query, parent: Link, of: int | None) -> None:
+    """Narrows the options to one parent; without one they come parent by parent, the first one's first."""
+    if of:
+        narrow = {"field": parent.name, "op": "is", "value": of}
+        query.filter = {"all": [query.filter, narrow]} if query.filter else narrow
+    else:
+        query.columns = [*query.columns, parent.name]
+    query.limit = MOST_WITHIN
+    place = f"{parent.name}.position," if "position" in parent.target.fields_for() else ""
+    own = "position" if "position" in parent.record.fields_for() else query.sort
+    query.sort = f"{place}{own}"
 
 
 @page
@@ -22,8 +39,16 @@ def options(request: HttpRequest, record: Record) -> HttpResponse:
     if q and not record.has_search:
         words = title.kind == "text"
         query.q, query.filter = "", {"field": record.title, "op": "contains", "value": q} if words else None
+    parent = record.fields_for(request.viewer).get(request.GET.get("within", ""))
+    of = row_id(request.GET.get("of", ""))
+    if isinstance(parent, Link):
+        _in_parent(query, parent, of)
     found = Reader(record, request.viewer).slice(query)
-    rows = [(item["id"], title.text(item[record.title])) for item in found.items]
+    second = parent if isinstance(parent, Link) and not of else None
+    rows = [
+        (item["id"], title.text(item[record.title]), second.text(item[second.name]) if second else "")
+        for item in found.items
+    ]
     return render(request, "records/options.html", {"rows": rows, "q": q, "face": record.face})
 
 

@@ -112,6 +112,12 @@ def _points(one: Points, value: Any) -> dict[str, Any]:
     }
 
 
+def options_url(one: Link) -> str:
+    """Where the choices of a link come from; those of a parent, such as the stages of a pipeline, say of which."""
+    within = one.within if one.within and one.within in one.target.fields_for() else ""
+    return f"/{one.to}/options{f'?within={within}' if within else ''}"
+
+
 def _link(one: Link, value: Any, viewer: Viewer) -> dict[str, Any]:
     pk, text = (value["id"], value.get("name")) if isinstance(value, dict) else (value or "", "")
     if pk and not text and str(pk).isdigit():
@@ -120,7 +126,7 @@ def _link(one: Link, value: Any, viewer: Viewer) -> dict[str, Any]:
             text = one.target.field(one.target.title).text(found[one.target.title])
         except NotFound:
             pk = ""
-    return {"value": pk, "text": text or "", "url": f"/{one.to}/options"}
+    return {"value": pk, "text": text or "", "url": options_url(one)}
 
 
 def _tags(one: Tags, value: Any, viewer: Viewer) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def import_page(request: HttpRequest, id: int) -> HttpResponse:
         return _columns(request, run)
     if run.status in (ImportRun.CHECKING, ImportRun.WRITING):
         return render(request, "imports/progress.html", _context(run, request))
-    context = {**_context(run, request), **_rows(request, run)}
+    context = {**_context(run, request), **_rows(request, run), "seen_at": results.address_of(run)}
     if getattr(request, "htmx", None) and request.GET.get("after"):
         return render(request, "imports/rows.html#more", context)
     return render(request, "imports/check.html" if run.status == ImportRun.CHECKED else "imports/done.html", context)
@@ -108,7 +108,7 @@ def _context(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         ],
         "summary": results.summary(run),
         "refused": states.get("refused", 0) + states.get("question", 0),
-        "to_write": states.get("create", 0) + states.get("update", 0),
+        "to_write": results.written_words(run),
         "questions": [q for q in run.questions if q["kind"] in ("alike", "namesakes")],
         "missing": _missing(run),
         "doubtful": [q for q in run.questions if q["kind"] == "dates"],
@@ -141,7 +141,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     after = (int(step), int(line)) if step.isdecimal() and line.isdecimal() and len(step + line) < 15 else (0, 0)
     rows, more = previews(run, group, after, request.viewer)
     states = run.counts.get("states", {})
-    labels = {"create": _("Created"), "update": _("Updated"), "skip": _("Unchanged"), "question": _("Questions"),
+    labels = {"create": _("Created"), "update": _("Updated"), "skip": _("Unchanged"), "repeat": _("Repeated"), "question": _("Questions"),
               "refused": _("Refused")}  # fmt: skip
     tabs = [("", _("All"), sum(states.values()))]
     tabs += [(key, labels[key], n) for key, of in GROUPS.items() if (n := sum(states.get(s, 0) for s in of))]

@@ -92,8 +92,10 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     }
     if alone:
         return render(request, "records/table.html#rows", context)
+    count = number(totals.count) if totals else _count(look, query)
     context |= {
-        "count": number(totals.count) if totals else _count(look, query),
+        "count": count,
+        "counted": record.label if count == number(1) else record.plural,
         "groups": groups_of(look, totals, request, rows) if grouped and totals else [],
         "unshown": bool(totals and totals.more),
         "footer": footer(look, totals),

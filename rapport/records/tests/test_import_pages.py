@@ -1,11 +1,15 @@
 """The pages of imports: who may see them, and that plain forms do without a script."""
 
+import html
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.jobs.inline import run_queued_jobs
+from rapport.records import registry, write
 from rapport.records.models import ImportRun
 from rapport.records.tests.importing import brought_in, items, somebody
 
@@ -44,18 +48,24 @@ def test_all_steps_by_plain_forms(ana: Viewer) -> None:
     assert "has no @" in shown and "that do not exist" in shown
     client.post(f"/imports/{run.pk}/answers", {"1|organisation": "create"})
     assert ImportRun.objects.get().counts["states"] == {"create": 2, "refused": 1}
+    assert "Write 1 person and 1 organisation" in client.get(f"/imports/{run.pk}").content.decode()
     client.post(f"/imports/{run.pk}/write")
     assert b"Look again" in client.get(f"/imports/{run.pk}").content
     run_queued_jobs(queue="imports")
     assert b"Undo the import" in client.get(f"/imports/{run.pk}").content
     assert [p["name"] for p in items(ana, "people", "name")] == ["Ana Ruiz"]
+    # The way to what was made leads past whoever was there before or comes later.
+    write.create(registry.get("people"), {"first_name": "Later"}, viewer=ana)
+    made = html.unescape(re.findall(r'href="(/people\?[^"]*)"', client.get(f"/imports/{run.pk}").content.decode())[0])
+    listed = client.get(made).content.decode()
+    assert "Ana Ruiz" in listed and "Later" not in listed and "<b>1</b> person" in listed
     refused = b"".join(client.get(f"/imports/{run.pk}/refused.csv").streaming_content).decode("utf-8-sig")
     assert "nonsense" in refused and "Ruiz" not in refused
     assert client.get(f"/imports/{run.pk}/refused.xlsx").status_code == 200
     assert client.get(f"/imports/{run.pk}/refused.exe").status_code == 404
     client.post(f"/imports/{run.pk}/undo")
     assert b"This import was undone" in client.get(f"/imports/{run.pk}").content
-    assert items(ana, "people", "name") == []
+    assert [p["name"] for p in items(ana, "people", "name")] == ["Later"]
 
 
 def test_an_import_undone_in_the_history_says_so(ana: Viewer) -> None:

@@ -36,6 +36,16 @@ def test_a_new_stage_comes_last(ana: Viewer) -> None:
     assert first.position == 3
 
 
+def test_a_stage_takes_its_place_and_the_others_move_on(ana: Viewer) -> None:
+    pipeline = created(ana, "pipelines", name="Renewals")
+    for name in ("First", "Second", "Third"):
+        created(ana, "stages", pipeline=pipeline, name=name)
+    created(ana, "stages", pipeline=pipeline, name="Between", position=1)
+    stages = Stage.objects.filter(pipeline_id=pipeline).order_by("position").values_list("name", "position")
+    # Won and lost stand far behind and stay there.
+    assert list(stages) == [("First", 0), ("Between", 1), ("Second", 2), ("Third", 3), ("Won", 1000), ("Lost", 1001)]
+
+
 def line(viewer: Viewer, **values: object) -> dict:
     pk = created(viewer, "deal-lines", **values)
     query = Query(columns=["price", "position"], ids=[pk])

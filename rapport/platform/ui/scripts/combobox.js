@@ -3,6 +3,9 @@
 import { behave } from "./behave.js"
 
 let made = 0
+const GAP = 4
+// With less room than this below, the list opens above its box.
+const LOW = 160
 
 behave("combobox", (root, signal) => {
   const hidden = root.querySelector("input[type=hidden]")
@@ -13,12 +16,31 @@ behave("combobox", (root, signal) => {
   let shown = box.value
   let timer
   let asked = null
+  list.popover = "manual"
+  const place = () => {
+    const at = box.getBoundingClientRect()
+    const below = innerHeight - at.bottom - GAP * 2
+    const up = below < LOW && at.top > below
+    const told = {
+      left: `${at.left}px`, width: `${at.width}px`, room: `${(up ? at.top : innerHeight - at.bottom) - GAP * 3}px`,
+      top: up ? "auto" : `${at.bottom + GAP}px`, bottom: up ? `${innerHeight - at.top + GAP}px` : "auto",
+    }
+    for (const [name, value] of Object.entries(told)) list.style.setProperty(`--list-${name}`, value)
+  }
+  const show = () => {
+    place()
+    if (!list.matches(":popover-open")) list.showPopover()
+  }
+  for (const moves of ["scroll", "resize"]) {
+    addEventListener(moves, (event) => event.target !== list && list.matches(":popover-open") && place(), { signal, capture: true, passive: true })
+  }
   const options = () => [...list.querySelectorAll("[role=option]")]
   const current = () => list.querySelector("[aria-selected=true]")
   const close = () => {
     asked?.abort()
     clearTimeout(timer)
     list.replaceChildren()
+    if (list.matches(":popover-open")) list.hidePopover()
     box.setAttribute("aria-expanded", "false")
     box.removeAttribute("aria-activedescendant")
   }
@@ -43,12 +65,17 @@ behave("combobox", (root, signal) => {
     asked?.abort()
     asked = new AbortController()
     const url = new URL(root.dataset.url, location.href)
+    // What belongs to another field of the form, such as stages to a pipeline, is offered of what is chosen there.
+    const of = url.searchParams.get("within")
+    const chosen = of && root.closest("form")?.querySelector(`[name="${CSS.escape(of)}"]`)?.value
+    if (chosen) url.searchParams.set("of", chosen)
     url.searchParams.set("q", box.value === shown ? "" : box.value.trim())
     try {
       const answer = await fetch(url, { signal: asked.signal, headers: { "HX-Request": "true", "HX-Target": list.id } })
       if (!answer.ok) return close()
       // The options are our own server's HTML, escaped by its templates like any htmx answer.
       list.innerHTML = await answer.text()
+      show()
       box.setAttribute("aria-expanded", "true")
       // Enter takes what was looked for. Who typed nothing, or emptied the box, has not asked for the first of all.
       const sought = box.value.trim() && box.value !== shown
