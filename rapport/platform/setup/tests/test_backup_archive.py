@@ -24,7 +24,7 @@ def made(folder: Path, recipient: str = "") -> Path:
     return path
 
 
-@pytest.mark.parametrize(("recipient", "identity"), [("", ""), (RECIPIENT, IDENTITY)])
+@pytest.mark.parametrize(("recipient", "identity"), [("", ""), (RECIPIENT, IDENTITY)], ids=["plain", "encrypted"])
 def test_what_was_written_is_read(tmp_path: Path, recipient: str, identity: str) -> None:
     path = made(tmp_path, recipient)
     manifest = archive.verified(path, identity)
@@ -36,7 +36,7 @@ def test_what_was_written_is_read(tmp_path: Path, recipient: str, identity: str)
     assert (b"rows rows" in path.read_bytes()) is (not recipient)
 
 
-@pytest.mark.parametrize(("recipient", "identity"), [("", ""), (RECIPIENT, IDENTITY)])
+@pytest.mark.parametrize(("recipient", "identity"), [("", ""), (RECIPIENT, IDENTITY)], ids=["plain", "encrypted"])
 def test_every_change_is_noticed(tmp_path: Path, recipient: str, identity: str) -> None:
     path = made(tmp_path, recipient)
     whole = path.read_bytes()
