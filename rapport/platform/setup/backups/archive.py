@@ -88,7 +88,8 @@ def writing(path: Path, recipient: str = "") -> Iterator[ArchiveWriter]:
     key = _recipient(recipient) if recipient else None
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
+        # Everything about everybody is in it: nobody but its maker may read it.
+        with open(part, "wb", opener=_private) as file:  # noqa: PTH123 Path.open takes no opener
             with _encrypted(file, key) if key else _plain(file) as stream:
                 digesting = _Digesting(stream)
                 archive = ArchiveWriter(digesting)
@@ -103,6 +104,10 @@ def writing(path: Path, recipient: str = "") -> Iterator[ArchiveWriter]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ def made(folder: Path, recipient: str = "") -> Path:
 @pytest.mark.parametrize(("recipient", "identity"), [("", ""), (RECIPIENT, IDENTITY)], ids=["plain", "encrypted"])
 def test_what_was_written_is_read(tmp_path: Path, recipient: str, identity: str) -> None:
     path = made(tmp_path, recipient)
+    assert path.stat().st_mode & 0o077 == 0, "others could read the whole company"
     manifest = archive.verified(path, identity)
     assert manifest["tables"] == {"t": [1, "2"]}
     assert next(name for name, _content in archive.members(path, identity)) == "database.dump"

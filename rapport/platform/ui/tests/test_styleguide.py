@@ -66,8 +66,9 @@ def test_nothing_is_wider_than_a_phone(guide):
 def test_the_theme_is_kept_without_a_flash(guide):
     page = guide("kit")
     page.click(".r-side-foot summary")
-    page.click("button[value=dark]")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    with page.expect_response("**/appearance"):
+        page.click("button[value=dark]")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.reload()
     assert 'data-theme="dark"' in page.content()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
