@@ -155,7 +155,9 @@ def crowd() -> float:
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def test_two_fresh_starts(clone, run):
+def test_two_fresh_starts(clone, run, monkeypatch):
+    # A home of its own: in that of the others somebody may have an account already, and there is no first run.
+    monkeypatch.setattr(clone, "home", clone.folder / "first-home")
     assert not shutil.which("node", path=str(clone.path))
     first = run()
     first.wait_ready(120)
@@ -178,7 +180,8 @@ def test_two_fresh_starts(clone, run):
     assert second.end(signal.SIGINT) == 0
 
 
-def test_the_closed_folder_stays_closed(clone):
+def test_the_closed_folder_stays_closed(clone, run):
+    run().wait_ready(120)
     others = stat.S_IRWXO
     assert clone.folder.stat().st_mode & others == 0
     assert (clone.home / "secret_key").stat().st_mode & (others | stat.S_IRWXG) == 0

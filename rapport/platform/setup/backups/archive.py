@@ -89,7 +89,7 @@ def writing(path: Path, recipient: str = "") -> Iterator[ArchiveWriter]:
     part = path.with_name(path.name + ".part")
     try:
         # Everything about everybody is in it: nobody but its maker may read it.
-        with open(part, "wb", opener=_private) as file:  # noqa: PTH123 Path.open takes no opener
+        with open(part, "wb", opener=_private) as file:
             with _encrypted(file, key) if key else _plain(file) as stream:
                 digesting = _Digesting(stream)
                 archive = ArchiveWriter(digesting)
