@@ -43,7 +43,6 @@ def text(*, socket_dir: Path, throw_away: bool, extra: Path) -> str:
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
-            "max_connections": 60,
         }
     lines = [f"{name} = {_quoted(value)}" for name, value in settings.items()]
     if extra.exists():
