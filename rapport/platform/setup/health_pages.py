@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from rapport.platform.jobs.finished import finished
 from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
+from rapport.platform.setup import outgoing
 from rapport.platform.setup.backups.schedule import freshness
 from rapport.platform.setup.health import STATES, checks, figures, space
 from rapport.platform.setup.running import read_state
@@ -57,8 +58,20 @@ def health(request: HttpRequest) -> HttpResponse:
         "children": children,
         "jobs": counts(),
         "figures": figures(),
+        "held": outgoing.held(),
     }
     return render(request, "setup/health.html", context)
+
+
+@require_POST
+def release_outgoing(request: HttpRequest) -> HttpResponse:
+    """Lets mail and webhooks of a restored instance leave."""
+    _administrators_only(request)
+    if outgoing.release(request.viewer):
+        messages.success(request, _("Mail and webhooks leave this instance again."))
+    else:
+        messages.info(request, _("Nothing was held. Nothing was changed."))
+    return redirect("/settings/health")
 
 
 @never_cache

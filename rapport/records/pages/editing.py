@@ -80,9 +80,8 @@ def _save(request: HttpRequest, record: Record, pk: int, one: Field) -> HttpResp
         return _editor(request, record, pk, one, value, version or 0, error=message, status=422, given=True)
     except Conflict as conflict:
         theirs = conflict.fields[one.name]["theirs"]
-        return _editor(
-            request, record, pk, one, value, conflict.version, theirs=one.cell(theirs), status=409, given=True
-        )
+        shown = one.cell(theirs) or _("(empty)")
+        return _editor(request, record, pk, one, value, conflict.version, theirs=shown, status=409, given=True)
     last = Action.objects.filter(actor_id=request.viewer.id).order_by("-pk").values_list("pk", flat=True).first()
     undoable(request, _("%(field)s saved.") % {"field": one.label}, last)
     response = render(request, "records/prop.html", {"prop": prop(record, pk, one.name, item, editable=True)})

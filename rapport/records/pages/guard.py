@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
 from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.pages.once import once
 from rapport.records.record import Record
 
 View = Callable[..., HttpResponseBase]
@@ -27,7 +28,7 @@ def page(view: View) -> View:
         if request.viewer is None:
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
         try:
-            return view(request, *args, **kwargs)
+            return once(request, lambda: view(request, *args, **kwargs))
         except NotFound:
             raise Http404 from None
         except Refused as refused:

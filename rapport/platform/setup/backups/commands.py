@@ -71,6 +71,7 @@ def restore(args: argparse.Namespace) -> None:
     manifest = _failing_well(lambda: restore_backup(args.file, identity=identity, replace=args.replace, say=say))
     migrate_if_needed()
     say(f"Restored what was there at {manifest['made_at']}.")
+    say("Outgoing mail and webhooks are held until an administrator releases them on the health page.")
     if manifest["missing"]:
         say(f"WARNING: {len(manifest['missing'])} files had been lost before the backup was made.")
 

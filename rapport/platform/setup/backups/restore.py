@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, connections
 from psycopg import sql
 
+from rapport.platform.setup import outgoing
 from rapport.platform.setup.backups.archive import Broken, members, verified
 from rapport.platform.setup.backups.digests import differences, digests
 from rapport.platform.setup.backups.moving import drop, move, objects
@@ -35,12 +36,17 @@ _OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_datab
 
 
 def restore_backup(
-    path: Path, *, identity: str = "", replace: bool = False, say: Callable[[str], None] = lambda text: None
+    path: Path,
+    *,
+    identity: str = "",
+    replace: bool = False,
+    hold: bool = True,
+    say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
     """Puts database and files back as they were, and returns the backup's manifest.
 
-    `replace`: also where there is something already, which is gone then. Raises Refused, Broken; then everything is as
-    it was before, but for files that nothing names.
+    `replace`: also where there is something already, which is gone then. `hold`: nothing leaves the instance until an
+    administrator says so. Raises Refused, Broken; then everything is as it was before, but for files that nothing names.
     """
     say("Checking the archive")
     manifest = verified(path, identity)
@@ -63,11 +69,15 @@ def restore_backup(
             say("Putting the database back")
             if filled:
                 _set_aside(db)
+            # Before the first row is there: a queued mail must find it held, whatever happens next.
+            fresh = hold and outgoing.hold(db, made_at=manifest["made_at"])
             try:
                 _load(db, dump, manifest)
             except BaseException:
                 if not recover(db):
                     drop(db, "public")
+                if fresh:
+                    outgoing.let_go(db)
                 raise
             _drop_old(db)
             if key:

@@ -4,6 +4,7 @@ import copy
 import datetime
 import logging
 import re
+import secrets
 import zlib
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -68,6 +69,12 @@ FLIPS = frozenset(
         "list", "list-checks", "log-in", "log-out", "panel-left", "panel-right", "send", "undo-2",
     }
 )  # fmt: skip
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """For a form that must not be done twice: names this drawing of it, so that a double click is found out."""
+    return markup('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(12))
 
 
 @register.simple_tag
