@@ -31,6 +31,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.stop()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests want to be seen also when they pass: record_property("said", …)."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "said":
+                terminalreporter.write_line(str(value))
+
+
 @pytest.fixture(scope="session")
 def database_server() -> database.Server:
     """The server of this session, to make further databases on (see tests/database.py)."""

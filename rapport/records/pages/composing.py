@@ -100,8 +100,9 @@ def _typed(activity: Record, name: str, value: Any) -> str:
     return one.typed(value) if isinstance(one, Duration) else plain(str(value or ""))
 
 
-def _short(activity: Record) -> list[str]:
-    if activity.entity not in SHORT:
+def _short(record: Record, activity: Record) -> list[str]:
+    """The fields of the short form. Raises NotFound where nothing can be written down."""
+    if activity.entity not in SHORT or not record.has_timeline:
         raise NotFound
     return SHORT[activity.entity].split()
 
@@ -112,7 +113,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
 
     The page then refreshes itself. Without htmx what was refused is kept as a draft, and the page says why.
     """
-    names = _short(activity)
+    names = _short(record, activity)
     Reader(record, request.viewer).get(id, [])
     if request.method != "POST":
         return HttpResponseRedirect(f"/{record.entity}/{id}")
@@ -170,7 +171,7 @@ def _saved(activity: Record, pk: int, values: dict[str, Any]) -> str:
 @require_POST
 def draft(request: HttpRequest, record: Record, id: int, activity: Record) -> HttpResponse:
     """Keeps what somebody is typing, or throws it away when they ask for it."""
-    names = _short(activity)
+    names = _short(record, activity)
     Reader(record, request.viewer).get(id, [])
     if not activity.may(request.viewer, "create"):
         raise NotFound

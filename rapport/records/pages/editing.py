@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rapport.platform.journal.models import Action, Entry
 from rapport.records import write
@@ -38,6 +39,7 @@ def cell(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
 
 
 @page
+@require_safe
 def cell_editor(request: HttpRequest, record: Record, id: int, name: str) -> HttpResponse:
     """The editor of one value."""
     one = _field(record, name, request)

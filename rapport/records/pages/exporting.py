@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_safe
 
 from rapport.records.exporting import csv_chunks, note, xlsx_file
 from rapport.records.pages.guard import must, page
@@ -23,9 +24,8 @@ def _query(request: HttpRequest) -> Query:
     )
 
 
-@page
-def export_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
-    """The list as CSV: all fields, or those named."""
+def as_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
+    """The list as CSV: all fields, or those named. Raises Refused, InvalidFields."""
     must(record, request, "export")
     query = _query(request)
     # What is wrong with the query is said before the first byte is sent.
@@ -41,9 +41,8 @@ def export_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     return response
 
 
-@page
-def export_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
-    """The list as XLSX."""
+def as_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
+    """The list as XLSX. Raises Refused, InvalidFields."""
     must(record, request, "export")
     query = _query(request)
     Reader(record, request.viewer, action="export").within(query)
@@ -56,3 +55,6 @@ def export_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     )
     response["Content-Disposition"] = f'attachment; filename="{record.entity}.xlsx"'
     return response
+
+
+export_csv, export_xlsx = page(require_safe(as_csv)), page(require_safe(as_xlsx))

@@ -8,11 +8,19 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
+from rapport.platform.access.pages import METHODS
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.pages.once import once
 from rapport.records.record import Record
@@ -27,6 +35,8 @@ def page(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer is None:
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         try:
             return once(request, lambda: view(request, *args, **kwargs))
         except NotFound:

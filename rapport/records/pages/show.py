@@ -172,6 +172,7 @@ def _with_composer(context: dict[str, Any], request: HttpRequest) -> dict[str, A
 
 
 @page
+@require_safe
 def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """The record page."""
     context = whole(record, id, request, panel=False)
@@ -203,6 +204,7 @@ def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 
 
 @page
+@require_safe
 def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """More of the timeline, or another view of it."""
     Reader(record, request.viewer).get(id, [])

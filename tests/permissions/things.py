@@ -1,0 +1,126 @@
+"""What else can be asked for by its id: views, imports, runs, notices, sessions, tokens, files, actions, jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.utils import timezone
+
+from rapport.platform.identity.models import ApiToken, Session, User
+from rapport.platform.identity.tokens import digest
+from rapport.platform.journal.models import Action
+from rapport.records import registry, write
+from rapport.records.importing import steps
+from rapport.records.models import BulkRun, ImportRun, Notification, View
+from rapport.work.models import Attachment, Task
+from tests.permissions.people import DELETED, OWN
+
+if TYPE_CHECKING:
+    from tests.permissions.world import World
+
+# Nothing has this id.
+NO_ID = 999_999_999
+
+
+def make_things(world: World, owners: list[str]) -> None:
+    """Writes one of each for everybody."""
+    for owner in owners:
+        for kind, make in _MAKERS.items():
+            world.things[kind, owner, OWN] = make(world, owner)
+            world.things[kind, owner, DELETED] = NO_ID
+        world.things["view", owner, DELETED] = _view(world, owner, deleted_at=timezone.now())
+        world.things["file", owner, DELETED] = _file(world, owner, DELETED)
+    for kind in (*_MAKERS, "view", "file"):
+        for state in (OWN, DELETED):
+            world.things[kind, "greg", state] = world.things[kind, "dora", state]
+    # What Ben shares with all, open and locked.
+    View.objects.filter(pk=world.things["view", "ben", OWN]).update(shared=True)
+    world.things["locked view", "ben", OWN] = _view(world, "ben", shared=True, locked=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES ('bulk', 'x', '{}', 'failed') RETURNING id"
+        )
+        world.things["job", "", OWN] = cursor.fetchone()[0]
+    Task.objects.filter(pk__in=[world.rows["tasks", owner, OWN] for owner in owners]).update(remind_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO work_reminder (task_id, remind_at) SELECT id, remind_at FROM work_task WHERE remind_at IS NOT NULL"
+        )
+
+
+def _view(world: World, owner: str, **more: object) -> int:
+    from tests.permissions.world import mark
+
+    user = world.users[owner]
+    return View.objects.create(entity="people", name=f"View {mark(owner)}", owner=user, created_by=user, **more).pk
+
+
+def _import(world: World, owner: str) -> int:
+    from tests.permissions.world import mark
+
+    text = f"First name,Last name\nIda,{mark(owner)}\n,\n"
+    viewer = world.able(owner)
+    run = steps.upload(registry.get("people"), f"{mark(owner)}.csv", [text.encode()], viewer=viewer)
+    return steps.check_now(run, viewer=viewer).pk
+
+
+def _written(world: World, owner: str) -> int:
+    return ImportRun.objects.create(
+        entity="people", name="done.csv", status=ImportRun.DONE, created_by=world.users[owner], counts={"states": {}},
+        action_id=_action(world, owner),
+    ).pk  # fmt: skip
+
+
+def _run(world: World, owner: str) -> int:
+    return BulkRun.objects.create(
+        entity="people", do="edit", values={}, status=BulkRun.DONE, total=1, done=1, changed=1, told=False,
+        created_by=world.users[owner], finished_at=timezone.now(), action_id=_action(world, owner),
+    ).pk  # fmt: skip
+
+
+def _notice(world: World, owner: str) -> int:
+    row = world.rows["people", owner, OWN]
+    return Notification.objects.create(user=world.users[owner], kind="change", entity="people", row=row).pk
+
+
+def _session(world: World, owner: str) -> int:
+    store = SessionStore()
+    store.create()
+    return Session.objects.create(user=world.users[owner], key=store.session_key, agent="another").pk
+
+
+def _token(world: World, owner: str) -> int:
+    return ApiToken.objects.create(
+        user=world.users[owner], name="spare", digest=digest(f"spare-{owner}"), hint="rap"
+    ).pk
+
+
+def _action(world: World, owner: str) -> int:
+    """An edit of the person's own record, by them."""
+    record = registry.get("people")
+    pk = world.rows["people", owner, OWN]
+    count = Action.objects.count()
+    write.change(record, pk, {"job_title": f"Weaver {count}"}, viewer=world.able(owner))
+    return Action.objects.latest("pk").pk
+
+
+def _file(world: World, owner: str, state: str = OWN) -> int:
+    return Attachment.objects.get(pk=world.rows["attachments", owner, state]).file_id
+
+
+def _upload(world: World, owner: str) -> int:
+    return world.upload(owner)
+
+
+def _link(world: World, owner: str) -> str:
+    """The token of a one-time link."""
+    assert User.objects.filter(name=owner.title()).exists()
+    return f"link-{owner}"
+
+
+_MAKERS = {
+    "view": _view, "import": _import, "written import": _written, "run": _run, "notice": _notice, "session": _session,
+    "token": _token, "action": _action, "file": _file, "upload": _upload, "link": _link,
+}  # fmt: skip
