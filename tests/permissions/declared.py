@@ -77,6 +77,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     # --- the house
     "settings/company": {"GET": role_may("settings.edit"), "POST": role_may("settings.edit", True)},
     "settings/health": {"GET": administrators()},
+    "settings/health/release-outgoing": {"POST": administrators(writes=None)},
     "settings/jobs": {"GET": administrators()},
     "settings/jobs/retry": {"POST": administrators(writes=True)},
     "settings/jobs/<int:job_id>/retry": {"POST": administrators("job", None)},
