@@ -6,7 +6,7 @@ Every read goes through the gate, also each joined record: what the viewer may n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -272,7 +272,7 @@ class Reader:
                     [*self.built.join_params, *rule.params, *part.params],
                 )
                 rows += cursor.fetchall()
-        items = [self._item(row, chosen) for row in rows[:limit]]
+        items = [*map(self._loader(chosen), rows[:limit])]
         self._complete(items, chosen)
         after = None
         if len(rows) > limit:
@@ -282,18 +282,26 @@ class Reader:
 
     def items(self, rows: Sequence[Sequence[Any]], chosen: dict[str, tuple[Field, str]]) -> list[dict[str, Any]]:
         """The records of rows that begin with id, version and what the chosen fields select."""
-        found = [self._item(row, chosen) for row in rows]
+        found = [*map(self._loader(chosen), rows)]
         self._complete(found, chosen)
         return found
 
-    def _item(self, row: Sequence[Any], chosen: dict[str, tuple[Field, str]]) -> dict[str, Any]:
-        item: dict[str, Any] = {"id": row[0], "version": row[1]}
-        at = 2
+    @staticmethod
+    def _loader(chosen: dict[str, tuple[Field, str]]) -> Callable[[Sequence[Any]], dict[str, Any]]:
+        """What makes a record of a row of id, version and what the chosen fields select."""
+        plan: list[tuple[str, Callable[[Any], Any], int, int]] = []
+        end = 2
         for name, (one, alias) in chosen.items():
-            width = len(one.select(alias))
-            item[name] = one.load(row[at : at + width])
-            at += width
-        return item
+            start, end = end, end + len(one.select(alias))
+            plan.append((name, one.load, start, end))
+
+        def load(row: Sequence[Any]) -> dict[str, Any]:
+            item: dict[str, Any] = {"id": row[0], "version": row[1]}
+            for name, read, start, stop in plan:
+                item[name] = read(row[start:stop])
+            return item
+
+        return load
 
     def _complete(self, items: list[dict[str, Any]], chosen: dict[str, tuple[Field, str]]) -> None:
         for name, (one, _alias) in chosen.items():
@@ -315,7 +323,7 @@ class Reader:
             row = cursor.fetchone()
         if row is None:
             raise NotFound
-        item = self._item(row, chosen)
+        item = self._loader(chosen)(row)
         self._complete([item], chosen)
         if binned is not False:
             item["deleted_at"] = row[-1]
@@ -358,5 +366,4 @@ class Reader:
         with connection.chunked_cursor() as cursor:
             cursor.execute(sql, [*self.built.join_params, *rule.params])
             while rows := cursor.fetchmany(batch):
-                for row in rows:
-                    yield self._item(row, chosen)
+                yield from map(self._loader(chosen), rows)

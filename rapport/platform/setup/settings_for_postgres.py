@@ -19,7 +19,7 @@ def text(*, socket_dir: Path, throw_away: bool, extra: Path) -> str:
         "effective_cache_size": f"{max(128, memory // 2)}MB",
         "work_mem": "16MB" if memory >= 2000 else "4MB",
         "maintenance_work_mem": f"{min(256, max(32, memory // 16))}MB",
-        "wal_compression": "on",
+        "wal_compression": "off",
         "max_wal_size": "2GB",
         "min_wal_size": "128MB",
         "checkpoint_timeout": "15min",
