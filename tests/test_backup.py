@@ -15,6 +15,7 @@ import pytest
 
 from rapport.platform.setup.backups.digests import differences, digests
 from tests.database import ROOT, Server
+from tests.machines.s3 import bucket_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 KEEP_A_FILE = """
@@ -132,6 +133,25 @@ def test_there_and_back(filled: Place, place: Callable[..., Place], tmp_path: Pa
         last = db.execute("SELECT diff ? 'first_name' FROM journal_entry ORDER BY id DESC LIMIT 1").fetchone()
     assert "zebulon" in row[0]
     assert last[0] is True
+
+
+def test_there_and_back_from_bucket_to_bucket(place: Callable[..., Place], tmp_path: Path) -> None:
+    """Files in S3 are in the backup like those in a folder, and come back; a bucket that is away is not taken for empty."""
+    with bucket_server() as bucket:
+        first = place("bucket", RAPPORT_FILES=bucket.url)
+        done = first.python(DJANGO + KEEP_A_FILE)
+        assert done.returncode == 0, done.stderr
+        kept = bucket.contents()
+        assert {len(content) for content in kept.values()} == {300_000}
+        assert " 1 files" in first.run("backup", str(tmp_path / "a.backup"))
+
+        for key in kept:
+            bucket.client().delete_object(Bucket=bucket.name, Key=key)
+        first.run("restore", str(tmp_path / "a.backup"), "--replace")
+        assert bucket.contents() == kept
+    refused = first.run("backup", str(tmp_path / "c.backup"), code=1)
+    assert "The file store cannot be reached" in refused, "content out of reach was taken for lost"
+    assert not (tmp_path / "c.backup").exists()
 
 
 def test_every_table_is_in_the_backup(filled: Place, tmp_path: Path) -> None:

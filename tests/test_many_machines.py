@@ -18,6 +18,7 @@ from rapport.platform.setup.processes import wait_until
 from tests.database import Server
 from tests.machines.balancer import Answer, Balancer
 from tests.machines.farm import Farm, Machine
+from tests.machines.s3 import bucket_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 REQUESTS, JOBS, LONG_JOBS, CLIENTS = 2000, 500, 6, 6
@@ -99,14 +100,24 @@ class Desk:
         return {"first_name": "Ida", "last_name": f"Quillfeather {no}"}
 
 
-def test_three_web_servers_and_three_workers_lose_nothing_when_one_of_each_is_killed(farm, tmp_path):
-    ours = farm(RAPPORT_FILES=str(tmp_path / "shared"))
+@pytest.fixture(params=os.environ.get("RAPPORT_MACHINES_FILES", "bucket").split(","))
+def files(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """What RAPPORT_FILES says on all machines. `bin/machines` asks for a shared folder as well."""
+    if request.param == "folder":
+        yield str(tmp_path / "shared")
+        return
+    with bucket_server() as bucket:
+        yield bucket.url
+
+
+def test_three_web_servers_and_three_workers_lose_nothing_when_one_of_each_is_killed(farm, files):
+    ours = farm(RAPPORT_FILES=files)
     for no in (1, 2, 3):
         ours.web(f"web{no}")
         ours.worker(f"worker{no}")
     ours.wait_ready()
     desk = Desk(ours)
-    files = [(desk.upload(content), content) for content in (b"one " * 400, b"two " * 90_000, b"three")]
+    uploads = [(desk.upload(content), content) for content in (b"one " * 400, b"two " * 90_000, b"three")]
     seeds = [
         json.loads(desk.api("POST", "/people", desk.person(-no), key=f"seed {no}").body)["id"] for no in range(1, 11)
     ]
@@ -118,7 +129,7 @@ def test_three_web_servers_and_three_workers_lose_nothing_when_one_of_each_is_ki
 
         def ask(no: int) -> tuple[int, int]:
             try:
-                return no, _ask(desk, no, seeds, files)
+                return no, _ask(desk, no, seeds, uploads)
             finally:
                 done.release()
 
@@ -150,7 +161,7 @@ def test_three_web_servers_and_three_workers_lose_nothing_when_one_of_each_is_ki
     assert ours.rows("SELECT count(*) FROM jobs_joberror WHERE error LIKE '%%died%%'")[0][0] >= 1
     assert killed.process.returncode == -9
 
-    for file, content in files:
+    for file, content in uploads:
         given = [desk.api("GET", f"/files/{file['id']}/content") for _ in range(4)]
         assert {one.body for one in given} == {content}
         assert {one.port for one in given} == {web.port for web in ours.webs[1:]}

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from rapport.kit import condition as conditions
@@ -21,6 +20,7 @@ from rapport.kit.phones import search_digits
 from rapport.kit.problem import Problem
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.replica.reading import reading
 from rapport.records.errors import Invalid, InvalidFields, NotFound
 from rapport.records.fields import Field, Link
 from rapport.records.record import Record
@@ -266,7 +266,7 @@ class Reader:
             if len(rows) > limit:
                 break
             order = self._order(keys, lacking=lacking)
-            with connection.cursor() as cursor:
+            with reading().cursor() as cursor:
                 cursor.execute(
                     f"{begin}{part.sql} ORDER BY {order} LIMIT {limit + 1 - len(rows)}",
                     [*self.built.join_params, *rule.params, *part.params],
@@ -314,7 +314,7 @@ class Reader:
         rule = self.record.rule(self.viewer, self.action, "t")
         bin_rule = "TRUE" if binned is None else f"t.deleted_at IS {'NOT ' if binned else ''}NULL"
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(
                 f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}, t.deleted_at FROM {self.record.table} t "  # noqa: S608
                 f"{' '.join(self.built.joins.values())} WHERE t.id = %s AND {bin_rule} AND {rule.sql}",
@@ -336,7 +336,7 @@ class Reader:
         rule = self.within(query)
         source = f"FROM {self.record.table} t {' '.join(self.built.joins.values())} WHERE {rule.sql}"
         params = [*self.built.join_params, *rule.params]
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             if how == "estimate":
                 cursor.execute(f"EXPLAIN (FORMAT JSON) SELECT 1 {source}", params)
                 return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
@@ -363,7 +363,7 @@ class Reader:
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)} FROM {self.record.table} t "  # noqa: S608
             f"{' '.join(self.built.joins.values())} WHERE {rule.sql} ORDER BY {self._order(keys, lacking=None)}"
         )
-        with connection.chunked_cursor() as cursor:
+        with reading().chunked_cursor() as cursor:
             cursor.execute(sql, [*self.built.join_params, *rule.params])
             while rows := cursor.fetchmany(batch):
                 yield from map(self._loader(chosen), rows)

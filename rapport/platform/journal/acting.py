@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.replica.own_writes import note_own_write
 
 _OPEN = """
 WITH opened AS (
@@ -35,6 +36,8 @@ def acting(viewer: Viewer | None, verb: str, *, undoes: int | None = None, withi
             actor, source = (viewer.id, viewer.source) if viewer else (None, "system")
             cursor.execute(_OPEN, [actor, source, verb, undoes])
             action = cursor.fetchone()[0]
+        if viewer:
+            note_own_write(viewer.id)
         yield action
         # A savepoint may outlive this block, so the setting is put back by hand.
         cursor.execute("SELECT set_config('rapport.action', %s, true)", [joined or ""])

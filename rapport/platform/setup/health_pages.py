@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from rapport.platform.jobs.finished import finished
 from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
+from rapport.platform.replica.health import replica_checks
 from rapport.platform.setup import outgoing
 from rapport.platform.setup.backups.schedule import freshness
-from rapport.platform.setup.health import STATES, checks, figures, space
+from rapport.platform.setup.health import STATES, checks, figures, files, space
 from rapport.platform.setup.running import read_state
 
 
@@ -54,7 +55,7 @@ def health(request: HttpRequest) -> HttpResponse:
         for child in read_state().get("children", [])
     ]
     context = {
-        "checks": [*checks(), space(), freshness()],
+        "checks": [*checks(), *replica_checks(), space(), files(), freshness()],
         "children": children,
         "jobs": counts(),
         "figures": figures(),

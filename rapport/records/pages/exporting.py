@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from rapport.platform.replica.reading import chosen, reading_from
 from rapport.records.exporting import csv_chunks, note, xlsx_file
 from rapport.records.pages.guard import must, page
 from rapport.records.read import Query, Reader
@@ -32,8 +33,10 @@ def as_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     Reader(record, request.viewer, action="export").within(query)
     made = note(record, query, viewer=request.viewer, form="csv")
 
+    alias = chosen(request)
+
     def chunks() -> Iterator[bytes]:
-        with transaction.atomic():
+        with reading_from(alias), transaction.atomic(using=alias):
             yield from csv_chunks(record, query, viewer=request.viewer, made=made)
 
     response = StreamingHttpResponse(chunks(), content_type="text/csv; charset=utf-8")
@@ -47,7 +50,8 @@ def as_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     query = _query(request)
     Reader(record, request.viewer, action="export").within(query)
     made = note(record, query, viewer=request.viewer, form="xlsx")
-    with transaction.atomic():
+    alias = chosen(request)
+    with reading_from(alias), transaction.atomic(using=alias):
         file = xlsx_file(record, query, viewer=request.viewer, made=made)
     response = StreamingHttpResponse(
         iter(lambda: file.read(65536), b""),

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
 from rapport.platform.access.pages import METHODS
+from rapport.platform.files.store import StoreAway
+from rapport.platform.ui.errors import unavailable
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.pages.once import once
 from rapport.records.record import Record
@@ -46,6 +48,11 @@ def page(view: View) -> View:
                 messages.error(request, str(refused))
                 return HttpResponse(status=204)
             raise PermissionDenied(str(refused)) from None
+        except StoreAway as away:
+            if getattr(request, "htmx", None):
+                messages.error(request, str(away))
+                return HttpResponse(status=204)
+            return unavailable(request, str(away))
         except InvalidFields as error:
             if getattr(request, "htmx", None):
                 messages.error(request, "; ".join(error.errors.values()))

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from rapport.platform.replica.reading import from_replica
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
 from rapport.records.pages.asked import Look, asked
@@ -61,6 +62,7 @@ def _shown(request: HttpRequest) -> int:
 
 @page
 @require_safe
+@from_replica
 @remembered("list")
 def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     """The list; asked by htmx for the rows alone it answers with them."""
