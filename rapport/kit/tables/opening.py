@@ -167,6 +167,8 @@ def _names(header: list[str], width: int) -> list[str]:
     names: list[str] = []
     for index in range(width):
         text = " ".join(header[index].replace("\x00", "").split())[:NAME_LENGTH] if index < len(header) else ""
+        # Bytes that are no text cannot stand in a name, which is kept and shown.
+        text = text if text.isascii() else text.encode("utf-8", "replace").decode()
         name = base = text or f"Column {index + 1}"
         count = 1
         while name.lower() in taken:

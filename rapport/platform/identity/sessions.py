@@ -38,14 +38,11 @@ class Seen:
 def begin_session(request: HttpRequest, user: User) -> None:
     """Signs the user in here, and keeps by what they will recognise it."""
     login(request, user, backend=BACKEND)
-    # Who comes in again as themselves keeps the session that they have.
-    Session.objects.update_or_create(
+    Session.objects.create(
+        user=user,
         key=request.session.session_key or "",
-        defaults={
-            "user": user,
-            "agent": request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
-            "address": request.META.get("REMOTE_ADDR") or None,
-        },
+        agent=request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
+        address=request.META.get("REMOTE_ADDR") or None,
     )
 
 

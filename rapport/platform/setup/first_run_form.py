@@ -1,5 +1,6 @@
 """The form of the first-run page."""
 
+from functools import cache
 from typing import cast
 from zoneinfo import available_timezones
 
@@ -57,6 +58,7 @@ class FirstRunForm(forms.Form):
         return Beginning(**{key: value for key, value in self.cleaned_data.items() if key != "code"})
 
 
+@cache
 def time_zones() -> list[str]:
     """The zones that people know by a place, and UTC."""
     places = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")

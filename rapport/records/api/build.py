@@ -11,8 +11,12 @@ from rapport.records import registry
 from rapport.records.api import files, openapi, operations
 from rapport.records.api.answers import answer, problem
 from rapport.records.api.auth import SessionAuth, TokenAuth
+from rapport.records.api.requests import whole
+from rapport.records.errors import InvalidFields
 from rapport.records.record import Record
 from rapport.records.search import search
+
+MOST_HITS = 50
 
 
 class Api(NinjaAPI):
@@ -36,7 +40,7 @@ class Api(NinjaAPI):
 def build_api() -> NinjaAPI:
     """Makes the API with the operations of every registered entity."""
     api = Api(
-        title="Rapport", version="1", urls_namespace="api", docs_url=None, openapi_url=None, auth=[TokenAuth(), SessionAuth()],
+        title="Rapport", version="1", urls_namespace="api", docs_url=None, auth=[TokenAuth(), SessionAuth()],
         description="Every entity of Rapport. Errors are RFC 9457 problem documents that name the field.",
     )  # fmt: skip
     api.add_exception_handler(AuthenticationError, lambda _r, _e: _unknown())
@@ -47,7 +51,7 @@ def build_api() -> NinjaAPI:
         "parameters": [
             {"name": "q", "in": "query", "schema": {"type": "string"}, "required": True},
             {"name": "entity", "in": "query", "schema": {"type": "string"}, "required": False},
-            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 50}, "required": False},
+            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST_HITS}, "required": False},
         ],
     })  # fmt: skip
     general.add_api_operation("/actions/{int:id}/undo", ["POST"], _undo, operation_id="undo")
@@ -79,15 +83,19 @@ def _unknown() -> HttpResponse:
 
 
 def _search(request: HttpRequest) -> HttpResponse:
-    entities = tuple(request.GET.get("entity", "").replace(",", " ").split())
-    limit = request.GET.get("limit", "20")
-    hits = search(
-        request.GET.get("q", ""),
-        viewer=request.viewer,
-        entities=entities,
-        limit=int(limit[:4]) if limit.isdecimal() else 20,
-    )
-    return answer({"items": hits})
+    def find(_request: HttpRequest) -> HttpResponse:
+        given = request.GET
+        if unknown := set(given) - {"q", "entity", "limit"}:
+            raise InvalidFields({sorted(unknown)[0]: _("There is no such parameter.")})
+        if "q" not in given:
+            raise InvalidFields({"q": _("This field is needed.")})
+        entities = tuple(given.get("entity", "").replace(",", " ").split())
+        if strange := [name for name in entities if registry.find(name) is None]:
+            raise InvalidFields({"entity": _("There is no entity “%(name)s”.") % {"name": strange[0][:80]}})
+        limit = whole(given.get("limit", "20"), most=MOST_HITS)
+        return answer({"items": search(given["q"], viewer=request.viewer, entities=entities, limit=limit)})
+
+    return operations.guarded(find)(request)
 
 
 def _undo(request: HttpRequest, id: int) -> HttpResponse:

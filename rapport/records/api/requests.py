@@ -43,14 +43,19 @@ def version_of(request: HttpRequest) -> int | None:
     return int(number)
 
 
+def whole(limit: str, *, most: int) -> int:
+    """The parameter “limit”: from 1 to `most`. Raises InvalidFields."""
+    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3) or not 1 <= int(limit) <= most:
+        raise InvalidFields({"limit": _("A whole number from 1 to %(n)s is needed.") % {"n": most}})
+    return int(limit)
+
+
 def query_of(request: HttpRequest, record: Record) -> tuple[Query, str]:
     """The list query in the address, and how to count. Raises InvalidFields."""
     given = request.GET
     if unknown := set(given) - LIST_PARAMETERS:
         raise InvalidFields({sorted(unknown)[0]: _("There is no such parameter.")})
-    limit = given.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and len(limit) <= 3) or not 1 <= int(limit) <= MOST_ROWS:
-        raise InvalidFields({"limit": _("A whole number from 1 to %(n)s is needed.") % {"n": MOST_ROWS}})
+    limit = whole(given.get("limit", "50"), most=MOST_ROWS)
     how = given.get("count", "none")
     if how not in COUNTS:
         raise InvalidFields({"count": _("One of none, estimate and exact is needed.")})
@@ -64,7 +69,7 @@ def query_of(request: HttpRequest, record: Record) -> tuple[Query, str]:
         q=given.get("q", "")[:200],
         sort=given.get("sort", ""),
         after=given.get("after", ""),
-        limit=int(limit),
+        limit=limit,
     )
     return query, how
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.kit.names import compact, likeness
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import in_text
+from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields import Link
 from rapport.records.importing.definition import Source
 from rapport.records.record import Record
@@ -70,6 +71,7 @@ class Namer:
         self.meanings: dict[Name, Meaning] = {}
         self.to_create: list[Name] = []
         self.may_create = target.may(viewer, "create")
+        self.context = target.context(viewer)
 
     def find(self, names: Counter[Name]) -> None:
         """Decides about all names at once: a few queries, whatever their number."""
@@ -130,8 +132,10 @@ class Namer:
         if what == "empty":
             self.meanings[name] = Meaning(empty=True)
         elif what == "create" and self.may_create:
-            self.meanings[name] = Meaning(pending=name[1])
-            self.to_create.append(name)
+            why = self._unfit(name[1])
+            self.meanings[name] = Meaning(error=why) if why else Meaning(pending=name[1])
+            if not why:
+                self.to_create.append(name)
         elif what == "create":
             self.meanings[name] = Meaning(
                 error=_("“%(name)s” is missing and you may not create it.") % {"name": name[1]}
@@ -140,6 +144,17 @@ class Namer:
             self.meanings[name] = Meaning(
                 error=_("There is no %(what)s “%(name)s”.") % {"what": in_text(self.target.label), "name": name[1]}
             )
+
+    def _unfit(self, text: str) -> str:
+        """Why no record can have that name, or ""."""
+        try:
+            for name, value in self.target.fill({self.target.title: text}, self.viewer).items():
+                self.target.field(name).clean(value, self.context)
+        except Invalid as problem:
+            return problem.message
+        except InvalidFields as problem:
+            return " ".join(problem.errors.values())
+        return ""
 
     def _reachable(self, pk: int) -> int | None:
         rule = self.target.rule(self.viewer, "view", "t")

@@ -18,6 +18,8 @@ from rapport.records.record import Record
 
 _COPY = "COPY records_importrow (run_id, step, line, state, key, values, links, fresh, lacks, errors, cells) FROM STDIN"
 BATCH = 5000
+# Characters kept of each cell of a refused row.
+MOST_SHOWN = 2000
 
 
 @dataclass
@@ -208,18 +210,19 @@ def _escaped(cell: Cell) -> Cell:
 
 
 def _refused(run_id: int, step: int, row: Row, errors: dict[str, str], state: str = "refused") -> str:
-    told = _json(errors)
-    # NUL and half characters cannot be kept as text; the file itself still has them.
-    cells = _json([text.replace("\x00", "�").encode("utf-8", "replace").decode() for text in row.cells])
+    told = _json({_keepable(column): _keepable(text) for column, text in errors.items()})
+    # They are for looking at; who wants the row back gets it from the file.
+    cells = _json([_keepable(text[:MOST_SHOWN]) for text in row.cells])
     return f"{run_id}\t{step}\t{row.line}\t{state}\t{NULL}\t{{}}\t{NULL}\t{NULL}\t{NULL}\t{told}\t{cells}\n"
 
 
+def _keepable(text: str) -> str:
+    """NUL and half characters cannot be kept as text; the file itself still has them."""
+    return str(text).replace("\x00", "�").encode("utf-8", "replace").decode()
+
+
 def _json(value: Any) -> str:
-    try:
-        text = orjson.dumps(value)
-    except TypeError:
-        text = orjson.dumps({k: str(v).encode("utf-8", "replace").decode() for k, v in value.items()})
-    return text.decode().replace("\\u0000", "�").replace("\\", "\\\\")
+    return orjson.dumps(value).decode().replace("\\", "\\\\")
 
 
 def stage_missing(run_id: int, step: int, rows: list[tuple[str, dict[str, Any], dict[str, str]]]) -> None:

@@ -67,7 +67,9 @@ def survey(table: Table, passes: list[Pass]) -> Survey:
     for number, one in enumerate(passes):
         for key in one.columns:
             if _decides(one, key, passes):
-                texts = wanted.get(tuple(at[n] for n in _columns(one, key))) or Counter({(): 1})
+                names = _columns(one, key)
+                # A fixed value says the same without any row; columns without a sound row say nothing.
+                texts = wanted[tuple(at[n] for n in names)] or Counter({(): 1} if not names else {})
                 _look(made, number, one, key, texts)
     return made
 

@@ -1,10 +1,9 @@
 """The write: chunk by chunk, each in one transaction with the states of its rows, so that it can go on after any end."""
 
-from contextlib import suppress
 from typing import Any
 
 import orjson
-from django.db import DataError, Error, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,20 +40,12 @@ def write(run: ImportRun, *, viewer: Viewer, chunk: int = CHUNK) -> ImportRun:
         if not cursor.fetchone()[0]:
             raise AlreadyRunning
         try:
-            take_turn(cursor)
             run.refresh_from_db()
             if run.status not in (ImportRun.CHECKED, ImportRun.WRITING, ImportRun.FAILED):
                 return run
             return _write(run, viewer, chunk)
         finally:
-            # A connection that is lost has lost its locks, and must not hide why.
-            with suppress(Error):
-                cursor.execute("SELECT pg_advisory_unlock(%s, k) FROM unnest(ARRAY[0, %s]) k", [LOCK, run.pk])
-
-
-def take_turn(cursor: Any) -> None:
-    """Waits until no other import is written: the second of two that name the same people has to find the first's."""
-    cursor.execute("SELECT pg_advisory_lock(%s, 0)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run.pk])
 
 
 def _write(run: ImportRun, viewer: Viewer, chunk: int) -> ImportRun:
@@ -226,16 +217,36 @@ def _link_itself(run: ImportRun, step: Step, steps: list[Step], viewer: Viewer) 
             )
             lines = [row[0] for row in cursor.fetchall()]
             tying.resolve_names(run.pk, step, steps, itself=True)
-            cursor.execute(
-                f"""UPDATE {record.table} t SET "{one.column}" = (r.values ->> '{one.column}')::bigint
-                    FROM records_importrow r WHERE {STEP_ROWS} AND r.state IN ('created', 'updated') AND r.line = ANY(%s)
-                    AND t.id = r.record_id AND t.deleted_at IS NULL AND r.values ? '{one.column}'
-                    AND t."{one.column}" IS DISTINCT FROM (r.values ->> '{one.column}')::bigint RETURNING t.id""",
-                [run.pk, step.no, lines],
-            )
-            ids += [row[0] for row in cursor.fetchall()]
+            ids += _link_lines(cursor, run, step, one.column, lines)
         if ids:
             record.after_write(ids, viewer)
             state(RecordsChanged(step.entity, run.action_id or 0, len(ids)), viewer=viewer)
             touch(step.entity)
         fence()
+
+
+def _link_lines(cursor: Any, run: ImportRun, step: Step, column: str, lines: list[int]) -> list[int]:
+    """Links the records of these lines; one that would lie above itself stays without, and its row says so."""
+    record = step.record
+    try:
+        with translated(record):
+            cursor.execute(
+                f"""UPDATE {record.table} t SET "{column}" = (r.values ->> '{column}')::bigint
+                    FROM records_importrow r WHERE {STEP_ROWS} AND r.state IN ('created', 'updated') AND r.line = ANY(%s)
+                    AND t.id = r.record_id AND t.deleted_at IS NULL AND r.values ? '{column}'
+                    AND t."{column}" IS DISTINCT FROM (r.values ->> '{column}')::bigint RETURNING t.id""",
+                [run.pk, step.no, lines],
+            )
+            return [row[0] for row in cursor.fetchall()]
+    except InvalidFields as problem:
+        if len(lines) == 1:
+            why = " ".join(problem.errors.values())
+            matching.refuse(
+                cursor, run.pk, step.no, lines, _("%(why)s The rest of the row was written.") % {"why": why}
+            )
+            return []
+    middle = len(lines) // 2
+    return [
+        *_link_lines(cursor, run, step, column, lines[:middle]),
+        *_link_lines(cursor, run, step, column, lines[middle:]),
+    ]

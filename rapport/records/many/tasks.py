@@ -102,9 +102,8 @@ class Task:
         if self.needs != "edit":
             return
         self.record.after_write(ids, self.viewer)
-        afterwards = self.record.access.afterwards
-        if not self.record.rule(self.viewer, afterwards, "t").is_open:
-            kept = set(write.ids_within(self.record, ids, self.viewer, afterwards))
+        if not self.record.rule(self.viewer, "view", "t").is_open:
+            kept = set(write.ids_within(self.record, ids, self.viewer, "view"))
             if lost := set(ids) - kept:
                 raise _Beyond(lost)
 

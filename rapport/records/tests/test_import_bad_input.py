@@ -269,3 +269,36 @@ def test_an_answer_that_is_gone_is_asked_again(ana: Viewer) -> None:
 
     run = checked(ana, "people", "name,company\nAna Ruiz,MassiveDynamic\n", change=remembered)
     assert states(run) == {"question": 1}
+
+
+def test_two_firms_that_would_lie_above_each_other_are_written_and_said(ana: Viewer) -> None:
+    content = "name,parent\nAcme,Inity\nInity,Acme\nLeaf,Acme\n"
+    run = brought_in(ana, "organisations", content)
+    told = reasons(run)
+    assert len(told) == 1 and "cannot lie above itself. The rest of the row was written." in next(iter(told.values()))
+    found = {o["name"]: o["parent"] and o["parent"]["name"] for o in items(ana, "organisations", "name parent")}
+    assert found["Leaf"] == "Acme" and [found["Acme"], found["Inity"]].count(None) == 1
+
+
+def test_a_name_that_nothing_can_have_refuses_its_row(ana: Viewer) -> None:
+    def create(passes: list) -> None:
+        passes[0]["columns"]["organisation"]["on_missing"] = "create"
+
+    content = f"name,company\nAna Ruiz,{'x' * 400}\nBen Okafor,Acme\n"
+    run = brought_in(ana, "people", content, change=create)
+    assert "At most 200 characters are possible; these are 400." in reasons(run)[2]
+    assert [p["name"] for p in items(ana, "people", "name")] == ["Ben Okafor"]
+
+
+def test_bytes_that_are_no_text_in_a_header(ana: Viewer) -> None:
+    content = "name,email,ünknöwn\n".encode() + "Zoë Müller,zoe@x.de,äöü\n".encode() * 9
+    run = upload(ana, "people", content.replace(b"\xc3\xbcnkn", b"\xffnkn", 1), header=True)
+    assert {"name", "emails"} <= set(run.settings["passes"][0]["columns"])
+
+
+def test_texts_that_look_like_escapes_are_told_as_they_are(ana: Viewer) -> None:
+    def founded(passes: list) -> None:
+        passes[0]["columns"] = {"name": {"column": "name"}, "founded": {"column": "founded"}}
+
+    run = checked(ana, "organisations", "name,founded\nAcme,\\u0000\nInity,\\N\n", header=True, change=founded)
+    assert "“\\u0000”" in reasons(run)[2] and "“\\N”" in reasons(run)[3]
