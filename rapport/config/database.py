@@ -4,6 +4,24 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlparse
 
+REPLICA = "DATABASE_REPLICA_URL"
+
+
+def databases() -> dict[str, dict[str, Any]]:
+    """Django's databases: the main one, and the replica where DATABASE_REPLICA_URL names one."""
+    found = {"default": database_settings(os.environ.get("DATABASE_URL") or "postgresql://rapport@/rapport")}
+    if url := os.environ.get(REPLICA):
+        found["replica"] = replica_settings(url)
+    return found
+
+
+def replica_settings(url: str) -> dict[str, Any]:
+    """The same for a replica: nothing can be written there, and nobody waits long for it."""
+    made = database_settings(url)
+    made["OPTIONS"]["pool"] |= {"min_size": 0, "timeout": 2}
+    made["OPTIONS"]["options"] = f"{made['OPTIONS'].get('options', '')} -c default_transaction_read_only=on".strip()
+    return made | {"TEST": {"MIRROR": "default"}}
+
 
 def database_settings(url: str) -> dict[str, Any]:
     """`url` is postgresql://user:password@host:port/name?option=value; a Unix socket is named by ?host=/folder."""

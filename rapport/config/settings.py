@@ -5,7 +5,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from rapport.config.database import database_settings
+from rapport.config.database import databases
+from rapport.config.file_store import file_store
 from rapport.config.secrets import secret_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -22,6 +23,7 @@ INSTALLED_APPS = [
     "rapport.platform.journal",
     "rapport.platform.jobs",
     "rapport.platform.files",
+    "rapport.platform.replica",
     "rapport.platform.search",
     "rapport.platform.live",
     "rapport.platform.ui",
@@ -104,8 +106,9 @@ TEMPLATES = [
 ]
 COTTON_DIR = "cotton"
 
-DATABASE_URL = os.environ.get("DATABASE_URL", "")
-DATABASES = {"default": database_settings(DATABASE_URL or "postgresql://rapport@/rapport")}
+DATABASES = databases()
+# Seconds that the replica may be behind before everything is read from the main database.
+REPLICA_LAG = float(os.environ.get("RAPPORT_REPLICA_LAG", "5"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"
@@ -153,10 +156,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("RAPPORT_STATIC") or ROOT / "var" / "static")
 STORAGES = {
-    "default": {
-        "BACKEND": "rapport.platform.files.storage.DirectoryStorage",
-        "OPTIONS": {"location": os.environ.get("RAPPORT_FILES") or HOME / "files"},
-    },
+    "default": file_store(os.environ.get("RAPPORT_FILES", ""), HOME),
     "staticfiles": {"BACKEND": "rapport.platform.ui.storage.HashedStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 class Access:
     """A policy. Answers one question: which rows may this viewer do this action with?"""
 
+    # What the writer must still be allowed with a record that they changed: one may hand on what is one's own.
+    afterwards = "view"
+
     def entity_of(self, record: Record) -> str:
         """The entity whose grants decide."""
         return record.entity
@@ -54,8 +57,10 @@ class Shared(Access):
 class Via(Access):
     """Rows belong to the records that their links name: who may edit the deal may edit its lines.
 
-    Of several links those that are set must all be within reach.
+    Of several links those that are set must all be within reach. To move a part is to add it to another whole.
     """
+
+    afterwards = "edit"
 
     def __init__(self, *links: str) -> None:
         self.links = links

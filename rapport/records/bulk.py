@@ -94,7 +94,9 @@ def _change_many(
         if not ids:
             raise _Nothing
         if do == "edit":
-            if not see.is_open and len(ids_within(record, ids, viewer, "view")) < len(ids):
+            afterwards = record.access.afterwards
+            is_open = record.rule(viewer, afterwards, "t").is_open
+            if not is_open and len(ids_within(record, ids, viewer, afterwards)) < len(ids):
                 raise Refused(_("The change would put records out of your own reach."))
             record.after_write(ids, viewer)
         state(RecordsChanged(record.entity, action, len(ids)), viewer=viewer)

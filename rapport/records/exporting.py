@@ -1,7 +1,7 @@
 """Lists as files: streamed, by the gate's export right, such that an import reads them back."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from rapport.kit.tables.write import write_csv, write_xlsx
@@ -26,13 +26,14 @@ def _heads(name: str, one: Field) -> list[str]:
     return [name]
 
 
-def _cells(one: Field, value: Any) -> list[Any]:
+def _cells(one: Field) -> Callable[[Any], list[Any]] | None:
+    """What turns a value into the cells of its columns; None where it is one cell, which the field exports itself."""
     if isinstance(one, Money):
-        return ["", ""] if value is None else [value["amount"], value["currency"]]
+        return lambda value: ["", ""] if value is None else [value["amount"], value["currency"]]
     if isinstance(one, Addresses):
         # Parts of the primary address have columns of their own; further addresses follow as text after a semicolon.
-        return ["; ".join(point.get(part) or "" for point in value or []) for part in one.parts]
-    return [one.export(value)]
+        return lambda value: ["; ".join(point.get(part) or "" for point in value or []) for part in one.parts]
+    return None
 
 
 def _table(record: Record, query: Query, viewer: Viewer) -> tuple[list[str], Iterator[list[Any]], list[int]]:
@@ -43,8 +44,15 @@ def _table(record: Record, query: Query, viewer: Viewer) -> tuple[list[str], Ite
     phones = [header.index(name) for name, one in fields if isinstance(one, Phones)]
 
     def rows() -> Iterator[list[Any]]:
+        plan = [(name, one.export, _cells(one)) for name, one in fields]
         for item in reader.stream(query):
-            yield [item["id"], *(cell for name, one in fields for cell in _cells(one, item[name]))]
+            row = [item["id"]]
+            for name, export, cells in plan:
+                if cells:
+                    row += cells(item[name])
+                else:
+                    row.append(export(item[name]))
+            yield row
 
     return header, rows(), phones
 

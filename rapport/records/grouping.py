@@ -9,11 +9,11 @@ from typing import Any
 
 from babel.dates import format_date
 from dateutil.relativedelta import relativedelta
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.platform.access.gate import Rule
+from rapport.platform.replica.reading import reading
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import Field, Link
@@ -134,7 +134,7 @@ class Grouping:
         alias, target = self.one.join_alias("t"), self.one.target
         rule = target.rule(self.reader.viewer, "view", alias)
         join, parent, first, params = self._parent(alias)
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(
                 f"SELECT {alias}.id, {alias}.{target.title_column}, {parent} FROM {target.table} {alias} {join} "  # noqa: S608
                 f"WHERE {alias}.id = ANY(%s) AND {rule.sql} ORDER BY {first}{self.one.order('t')}, {alias}.id",

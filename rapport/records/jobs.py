@@ -2,7 +2,8 @@
 
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer, viewer_for
-from rapport.platform.jobs import job
+from rapport.platform.jobs import job, scheduled
+from rapport.records import repeats
 from rapport.records.errors import InvalidFields
 from rapport.records.importing import steps
 from rapport.records.importing.writing import AlreadyRunning, write
@@ -35,7 +36,8 @@ def write_import(run_id: int, user_id: int) -> None:
     try:
         write(run, viewer=_viewer(user_id))
     except AlreadyRunning:
-        return
+        # Perhaps only the connection of one that has died: the job comes back, and finds it written or goes on.
+        raise
     except Exception as problem:
         steps.stopped(run, problem)
         raise
@@ -52,3 +54,10 @@ def run_bulk(run_id: int) -> None:
     except Exception as problem:
         runs.stopped(run, problem)
         raise
+
+
+@scheduled("50 2 * * *")
+@job()
+def forget_repeats() -> None:
+    """Keys of requests that nobody repeats any more."""
+    repeats.forget_old()

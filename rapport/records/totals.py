@@ -8,11 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.replica.reading import reading
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields import Field, Money
 from rapport.records.grouping import Grouping
@@ -125,7 +125,7 @@ def totals(
         f"SELECT {head}, {', '.join(outer)} FROM (SELECT {', '.join(inner)} FROM {record.table} t "  # noqa: S608
         f"{' '.join(reader.built.joins.values())} WHERE {rule.sql}) m {sets} ORDER BY 1 DESC, 3 DESC LIMIT {MOST_GROUPS + 2}"
     )
-    with connection.cursor() as cursor:
+    with reading().cursor() as cursor:
         cursor.execute(sql, [*key.params, *reader.built.join_params, *rule.params])
         rows = cursor.fetchall()
     # The sum of no rows at all is there too, so the first row is always the whole.

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from rapport.records import registry
 from rapport.records.api.build import build_api
-from rapport.records.api.docs import reference
+from rapport.records.api.docs import document, reference
 from rapport.records.pages import (
     acting,
     arranging,
@@ -52,6 +52,7 @@ register_converter(EntityConverter, "entity")
 api = build_api()
 
 urlpatterns = [
+    path("api/v1/openapi.json", document(api)),
     path("api/v1/docs", reference(api)),
     path("api/v1/docs/<slug:entity>", reference(api)),
     path("api/v1/", api.urls),

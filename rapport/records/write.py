@@ -87,7 +87,7 @@ def change(
     `version` is the one that the writer looked at: fields that others changed since are a Conflict, other fields merge.
     Raises NotFound, Refused, InvalidFields, Conflict.
     """
-    reader = Reader(record, viewer)
+    reader = Reader(record, viewer, action=record.access.afterwards)
     with acting(viewer, f"{verb} {record.entity}"), connection.cursor() as cursor:
         lock(record, pk, viewer, "edit")
         columns = clean(record, values, viewer, whole=False)

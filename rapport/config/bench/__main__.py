@@ -19,7 +19,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="50,000 people instead of 1,000,000")
     parser.add_argument("--people", type=int, help="another number of people")
+    parser.add_argument(
+        "--growth", action="store_true", help="10,000, 100,000 and 1,000,000 people, and how cost grows"
+    )
     given = parser.parse_args()
+    if given.growth:
+        from rapport.config.bench.growth import measure_growth
+
+        measure_growth()
+        return 0
     people = given.people or (50_000 if given.quick else 1_000_000)
     with tempfile.TemporaryDirectory(prefix="rapport-bench-") as folder:
         Path(folder).chmod(0o755)
@@ -51,6 +59,8 @@ def _measure(people: int, times: int) -> str:
         load_demo()
         report = simulate(people=people, years=3, seed=2)
         show("simulate", report.total / report.seconds, "rows/s")
+        show("simulate.time", report.seconds, "s")
+        _settle()
         from rapport.config.bench.boards import measure_board
         from rapport.config.bench.groups import measure_groups
         from rapport.config.bench.imports import measure_import
@@ -66,6 +76,18 @@ def _measure(people: int, times: int) -> str:
         token = make_token(manager(), name="bench load")
         connections.close_all()
     return token
+
+
+def _settle() -> None:
+    """Vacuums once, as a database that is in use has long been; else that work would fall into the first figures."""
+    from django.db import connection
+
+    from rapport.config.bench.figures import show
+
+    began = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+    show("vacuum", time.perf_counter() - began, "s")
 
 
 def _free_port() -> int:

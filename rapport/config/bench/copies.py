@@ -3,6 +3,7 @@
 import time
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 
@@ -21,12 +22,7 @@ def copied_in(table: str, where: str) -> float:
                 sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(sql.Identifier(copy), sql.Identifier(name))
                 + sql.SQL(definition)
             )
-        cursor.execute(
-            """SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
-               WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''""",
-            [table],
-        )
-        columns = cursor.fetchone()[0]
+        columns = plain_columns(cursor, table)
         with cursor.copy(f"COPY (SELECT {columns} FROM {table} WHERE {where}) TO STDOUT (FORMAT binary)") as out:  # noqa: S608 ours
             data = b"".join(bytes(piece) for piece in out)
         began = time.perf_counter()
@@ -35,6 +31,16 @@ def copied_in(table: str, where: str) -> float:
         took = time.perf_counter() - began
         cursor.execute(f"DROP TABLE {copy}")
     return took
+
+
+def plain_columns(cursor: CursorWrapper, table: str) -> str:
+    """SQL: the columns of the table that can be written, which are all but the generated ones."""
+    cursor.execute(
+        """SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+           WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''""",
+        [table],
+    )
+    return str(cursor.fetchone()[0])
 
 
 def copied_out(select: str) -> float:

@@ -72,6 +72,8 @@ def plain_text(value: object) -> str:
     """The text of a value that is no text: ISO dates, true/false, numbers without exponent, "" for None."""
     if value is None:
         return ""
+    if value.__class__ is int:
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):

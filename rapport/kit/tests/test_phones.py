@@ -74,6 +74,9 @@ def test_agrees_with_the_library_on_examples_of_every_country() -> None:
             number = phonenumbers.parse(text)
             phone = parse_phone(text)
             assert phone.valid == phonenumbers.is_valid_number(number), text
+            written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+            spaced = parse_phone(written)
+            assert (spaced.e164, spaced.valid) == (parse_phone(text).e164, phone.valid), written
             if phone.valid:
                 assert phone.country == phonenumbers.region_code_for_number(number), text
                 e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

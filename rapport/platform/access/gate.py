@@ -51,7 +51,7 @@ def _grants(viewer: Viewer) -> dict[tuple[str, str], str]:
 
 def scope(viewer: Viewer | None, entity: str, action: str) -> str:
     """Returns how far the viewer reaches: none, own, team (team and below) or all."""
-    if viewer is None or not viewer.user.is_active:
+    if viewer is None or not viewer.user.is_active or viewer.user.deleted_at is not None:
         return "none"
     grants = _grants(viewer)
     for key in ((entity, action), (entity, "*"), ("*", action), ("*", "*")):

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import scope
 
 View = Callable[..., HttpResponseBase]
+# What a browser sends. Anything else would be taken for a GET by a page that asks only whether it was posted.
+METHODS = ("GET", "HEAD", "POST")
 
 
 def signed_in(view: View) -> View:
@@ -22,6 +24,8 @@ def signed_in(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer is None:
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         return view(request, *args, **kwargs)
 
     return wrapper

@@ -10,7 +10,8 @@ from django.views.decorators.http import condition, require_safe
 from rapport.platform.files.access import visible_file
 from rapport.platform.files.kinds import UNKNOWN
 from rapport.platform.files.models import File
-from rapport.platform.files.store import open_blob
+from rapport.platform.files.store import StoreAway, open_blob
+from rapport.platform.ui.errors import unavailable
 
 POLICY = "sandbox; default-src 'none'"
 
@@ -23,11 +24,17 @@ def serve(request: HttpRequest, id: int, name: str) -> HttpResponseBase:
     file = visible_file(id, request.viewer)
     if file is None:
         raise Http404
-    return send(request, file)
+    try:
+        return send(request, file)
+    except StoreAway as away:
+        return unavailable(request, str(away))
 
 
 def send(request: HttpRequest, file: File) -> HttpResponseBase:
-    """The content as an answer: shown in place only if we drew it, else to be saved. The caller asked the gate."""
+    """The content as an answer: shown in place only if we drew it, else to be saved. The caller asked the gate.
+
+    Raises StoreAway.
+    """
     answer = condition(etag_func=lambda _request: f'"{file.sha256}"')(lambda _request: _content(file))(request)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = POLICY

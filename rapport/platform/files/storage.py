@@ -11,6 +11,17 @@ from django.core.files.storage import FileSystemStorage
 class DirectoryStorage(FileSystemStorage):
     """Writes beside the target, syncs, and renames; the same name means the same content and may be replaced."""
 
+    def check(self) -> None:
+        """Raises OSError when files cannot be written: really writes, because mode bits do not know of full disks."""
+        folder = Path(self.location)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, probe = tempfile.mkstemp(prefix=".probe-", dir=folder)
+        try:
+            os.write(handle, b"x" * 4096)
+        finally:
+            os.close(handle)
+            Path(probe).unlink()
+
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
 

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.platform.identity.models import SignInAttempt
 from rapport.platform.identity.sessions import begin_session
@@ -34,6 +34,7 @@ def _too_many(email: str, address: str) -> bool:
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in form. Says the same for an unknown address and a wrong password."""
@@ -56,6 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """Shows a button, and signs in when it is pressed: programs that look at links in mails must not use them up."""
     if request.method != "POST":

@@ -38,11 +38,14 @@ class Seen:
 def begin_session(request: HttpRequest, user: User) -> None:
     """Signs the user in here, and keeps by what they will recognise it."""
     login(request, user, backend=BACKEND)
-    Session.objects.create(
-        user=user,
+    # Who comes in again as themselves keeps the session that they have.
+    Session.objects.update_or_create(
         key=request.session.session_key or "",
-        agent=request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
-        address=request.META.get("REMOTE_ADDR") or None,
+        defaults={
+            "user": user,
+            "agent": request.headers.get("User-Agent", "")[:300].replace("\x00", ""),
+            "address": request.META.get("REMOTE_ADDR") or None,
+        },
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.platform.access.pages import signed_in
 from rapport.platform.identity import notices, sessions
@@ -103,6 +103,7 @@ def _security(request: HttpRequest, *, errors: dict[str, str] | None = None, sta
 
 @never_cache
 @signed_in
+@require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """The password, and the browsers in which one is signed in."""
     return _security(request)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.replica.own_writes import note_own_write
 
 _OPEN = """
 WITH opened AS (
@@ -22,9 +23,12 @@ def acting(viewer: Viewer | None, verb: str, *, undoes: int | None = None, withi
     Inside another action of the same transaction it joins that one: what a verb causes belongs to the verb.
     `within` goes on with an action of an earlier transaction, as the chunks of an import do.
     """
+    outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('rapport.action', true)")
-        joined = cursor.fetchone()[0]
+        joined = None
+        if not outermost:
+            cursor.execute("SELECT current_setting('rapport.action', true)")
+            joined = cursor.fetchone()[0]
         if joined and within is None:
             yield int(joined)
             return
@@ -35,9 +39,12 @@ def acting(viewer: Viewer | None, verb: str, *, undoes: int | None = None, withi
             actor, source = (viewer.id, viewer.source) if viewer else (None, "system")
             cursor.execute(_OPEN, [actor, source, verb, undoes])
             action = cursor.fetchone()[0]
+        if viewer:
+            note_own_write(viewer.id)
         yield action
-        # A savepoint may outlive this block, so the setting is put back by hand.
-        cursor.execute("SELECT set_config('rapport.action', %s, true)", [joined or ""])
+        if not outermost:
+            # The transaction goes on behind this block, so the setting is put back by hand.
+            cursor.execute("SELECT set_config('rapport.action', %s, true)", [joined or ""])
 
 
 def open_action(viewer: Viewer | None, verb: str) -> int:

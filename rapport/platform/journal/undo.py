@@ -149,6 +149,15 @@ _POINTING = """
 """
 
 
+def _hold(cursor: Any, names: list[str]) -> None:
+    """Waits for whoever is writing one of the rows, or pointing something to it: only then is it known what they did."""
+    for table in names:
+        cursor.execute(
+            f"""SELECT count(*) FROM (SELECT 1 FROM {table} t JOIN undo_made m ON m."table" = '{table}' AND m.row = t.id
+                                      ORDER BY t.id FOR UPDATE OF t) held"""  # noqa: S608 names come from the models
+        )
+
+
 def _remove(cursor: Any, action: int, names: list[str], done: Undone) -> None:
     """Deletes the rows that the action made, unless they were changed since by others or something points to them."""
     if not names:
@@ -158,6 +167,7 @@ def _remove(cursor: Any, action: int, names: list[str], done: Undone) -> None:
            SELECT DISTINCT "table", row FROM journal_entry WHERE action_id = %s AND op = 'I' AND "table" = ANY(%s)""",
         [action, names],
     )
+    _hold(cursor, names)
     cursor.execute('CREATE TEMP TABLE undo_kept ("table" text, row bigint) ON COMMIT DROP')
     cursor.execute(_CHANGED_SINCE, [action])
     cursor.execute(_POINTING, [names])

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
 
-def parameters(**more: Any) -> dict[str, Any]:
-    """psycopg's arguments for the default database; the keep-alives find out about a server that vanished silently."""
-    known = connection.get_connection_params()
+def parameters(alias: str = "default", **more: Any) -> dict[str, Any]:
+    """psycopg's arguments for a database; the keep-alives find out about a server that vanished silently."""
+    known = connections[alias].get_connection_params()
     wanted = {key: known[key] for key in ("dbname", "user", "password", "host", "port") if known.get(key)}
     return wanted | {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3} | more

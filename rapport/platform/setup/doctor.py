@@ -1,13 +1,13 @@
 """Looks over everything that an instance stands on, for `rapport doctor`."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from rapport.platform.replica.health import replica_checks
 from rapport.platform.setup.backups.schedule import freshness
-from rapport.platform.setup.health import Check, checks, is_writable, space
+from rapport.platform.setup.health import Check, checks, files, is_writable, space
 from rapport.platform.setup.lease import OLDEST
 from rapport.platform.setup.running import read_state
 
@@ -22,8 +22,8 @@ def examine() -> list[Check]:
         found = [check for check in found if check.key != "worker"]
         found.append(Check("running", True, "not running at the moment; start it with bin/run"))
     if any(check.key == "database" and check.is_fine for check in found):
-        found += [_version(), _extensions(), _role()]
-    found += [space(), freshness(), *(_folder(path) for path in (settings.HOME, settings.HOME / "log", Path(_files())))]
+        found += [_version(), _extensions(), _role(), *replica_checks()]
+    found += [space(), freshness(), files(), *(_folder(path) for path in (settings.HOME, settings.HOME / "log"))]
     return found
 
 
@@ -50,11 +50,6 @@ def _role() -> Check:
         not is_super,
         f"{name} {'is a superuser, which Rapport should not be' if is_super else 'is no superuser'}",
     )
-
-
-def _files() -> str:
-    default: Any = settings.STORAGES["default"]
-    return str(default["OPTIONS"]["location"])
 
 
 def _folder(path: Path) -> Check:

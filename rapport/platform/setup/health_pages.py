@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from rapport.platform.jobs.finished import finished
 from rapport.platform.jobs.overview import counts, give_up, overview, try_again, try_all_again, under_way
+from rapport.platform.replica.health import replica_checks
+from rapport.platform.setup import outgoing
 from rapport.platform.setup.backups.schedule import freshness
-from rapport.platform.setup.health import STATES, checks, figures, space
+from rapport.platform.setup.health import STATES, checks, figures, files, space
 from rapport.platform.setup.running import read_state
 
 
@@ -53,12 +55,24 @@ def health(request: HttpRequest) -> HttpResponse:
         for child in read_state().get("children", [])
     ]
     context = {
-        "checks": [*checks(), space(), freshness()],
+        "checks": [*checks(), *replica_checks(), space(), files(), freshness()],
         "children": children,
         "jobs": counts(),
         "figures": figures(),
+        "held": outgoing.held(),
     }
     return render(request, "setup/health.html", context)
+
+
+@require_POST
+def release_outgoing(request: HttpRequest) -> HttpResponse:
+    """Lets mail and webhooks of a restored instance leave."""
+    _administrators_only(request)
+    if outgoing.release(request.viewer):
+        messages.success(request, _("Mail and webhooks leave this instance again."))
+    else:
+        messages.info(request, _("Nothing was held. Nothing was changed."))
+    return redirect("/settings/health")
 
 
 @never_cache

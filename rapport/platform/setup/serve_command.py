@@ -34,6 +34,7 @@ def serve(*, host: str, port: int, count: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    os.environ["RAPPORT_SUPERVISED"] = "1"  # read by the processes that Granian starts, see follow_the_server
     Granian(
         "rapport.config.asgi:application",
         address=host,

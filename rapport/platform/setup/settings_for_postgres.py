@@ -15,11 +15,11 @@ def text(*, socket_dir: Path, throw_away: bool, extra: Path) -> str:
         "unix_socket_directories": str(socket_dir),
         "unix_socket_permissions": "0700",
         "max_connections": 100,
-        "shared_buffers": f"{min(256, max(32, memory // 8))}MB",
+        "shared_buffers": f"{min(2048, max(32, memory // 8))}MB",
         "effective_cache_size": f"{max(128, memory // 2)}MB",
         "work_mem": "16MB" if memory >= 2000 else "4MB",
         "maintenance_work_mem": f"{min(256, max(32, memory // 16))}MB",
-        "wal_compression": "on",
+        "wal_compression": "off",
         "max_wal_size": "2GB",
         "min_wal_size": "128MB",
         "checkpoint_timeout": "15min",
@@ -43,7 +43,7 @@ def text(*, socket_dir: Path, throw_away: bool, extra: Path) -> str:
             "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
-            "max_connections": 60,
+            "shared_buffers": "128MB",
         }
     lines = [f"{name} = {_quoted(value)}" for name, value in settings.items()]
     if extra.exists():

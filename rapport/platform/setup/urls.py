@@ -7,6 +7,7 @@ urlpatterns = [
     path("readyz", health_pages.readyz),
     path("settings/company", company_pages.company_page),
     path("settings/health", health_pages.health, name="health"),
+    path("settings/health/release-outgoing", health_pages.release_outgoing),
     path("settings/jobs", health_pages.jobs),
     path("settings/jobs/retry", health_pages.retry_jobs),
     path("settings/jobs/<int:job_id>/retry", health_pages.retry_job),

@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(f"{status}.html", {"path": request.path}, request=request), status=status)
+def _page(request: HttpRequest, status: int, **more: str) -> HttpResponse:
+    return HttpResponse(
+        render_to_string(f"{status}.html", {"path": request.path, **more}, request=request), status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -18,6 +20,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 404)
+
+
+def unavailable(request: HttpRequest, said: str) -> HttpResponse:
+    """Something that this page needs is away for a while; `said` says what."""
+    answer = _page(request, 503, said=said)
+    # It is known and told; Django would log it as an error of ours.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

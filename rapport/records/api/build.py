@@ -40,7 +40,7 @@ class Api(NinjaAPI):
 def build_api() -> NinjaAPI:
     """Makes the API with the operations of every registered entity."""
     api = Api(
-        title="Rapport", version="1", urls_namespace="api", docs_url=None, auth=[TokenAuth(), SessionAuth()],
+        title="Rapport", version="1", urls_namespace="api", docs_url=None, openapi_url=None, auth=[TokenAuth(), SessionAuth()],
         description="Every entity of Rapport. Errors are RFC 9457 problem documents that name the field.",
     )  # fmt: skip
     api.add_exception_handler(AuthenticationError, lambda _r, _e: _unknown())

@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from rapport.kit.condition import OPERATORS
 from rapport.platform.identity.tokens import user_of_token
 from rapport.records import registry
+from rapport.records.api.answers import answer
 from rapport.records.record import Record
 
 METHODS = {"get": "blue", "post": "green", "patch": "yellow", "delete": "red"}
@@ -162,6 +163,16 @@ def _fields(record: Record) -> list[dict[str, Any]]:
         }
         for one in record.fields_for().values()
     ]
+
+
+def document(api: NinjaAPI) -> Any:
+    """Makes the view for the OpenAPI document, which says nothing of what is in the database: anybody may have it."""
+
+    @require_safe
+    def openapi(request: HttpRequest) -> HttpResponse:
+        return answer(api.get_openapi_schema())
+
+    return openapi
 
 
 def reference(api: NinjaAPI) -> Any:

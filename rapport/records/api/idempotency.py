@@ -1,16 +1,15 @@
 """A POST that is sent twice with one Idempotency-Key is done once."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.records.api.answers import problem
 from rapport.records.api.requests import digest_of
-from rapport.records.models import IdempotencyKey
+from rapport.records.repeats import claim, keep
 
 
 def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
@@ -21,15 +20,9 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
     if len(key) > 200:
         return problem(400, _("The Idempotency-Key is too long."))
     user = request.viewer.id
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Waits for a first POST that is still under way.
-        cursor.execute(
-            """INSERT INTO records_idempotencykey (user_id, key, digest) VALUES (%s, %s, %s)
-               ON CONFLICT (user_id, key) DO NOTHING""",
-            [user, key, digest_of(request)],
-        )
-        if cursor.rowcount == 0:
-            kept = IdempotencyKey.objects.get(user_id=user, key=key)
+    with transaction.atomic():
+        kept = claim(user, key, digest_of(request))
+        if kept is not None:
             answer: dict[str, Any] = kept.answer or {"body": "{}", "headers": {}}
             if kept.digest != digest_of(request):
                 return problem(
@@ -45,12 +38,7 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
         if response.status_code >= 400:
             transaction.set_rollback(True)
             return response
-        made = {
-            "body": response.content.decode(),
-            "headers": {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers},
-        }
-        cursor.execute(
-            "UPDATE records_idempotencykey SET status = %s, answer = %s WHERE user_id = %s AND key = %s",
-            [response.status_code, json.dumps(made), user, key],
-        )
+        headers = {name: response.headers[name] for name in ("Location", "ETag") if name in response.headers}
+        made = {"body": response.content.decode(), "headers": headers}
+        keep(user, key, status=response.status_code, answer=made)
         return response

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
+from rapport.platform.files.store import StoreAway
+from rapport.platform.replica.reading import from_replica
 from rapport.records import bulk, totals, write
 from rapport.records.api.answers import answer, problem, problem_of
 from rapport.records.api.idempotency import once
@@ -33,6 +35,8 @@ def guarded(view: View) -> View:
             return view(request, *args, **kwargs)
         except (InvalidFields, NotFound, Refused, Conflict) as error:
             return problem_of(error)
+        except StoreAway as error:
+            return problem(503, str(error))
         except Unreadable as error:
             return problem(400, _("The request cannot be read."), str(error))
 
@@ -53,7 +57,7 @@ def list_view(record: Record) -> View:
         count = None if how == "none" else Reader(record, request.viewer).count(query, how=how)
         return answer({"items": found.items, "next": found.next, "count": count})
 
-    return guarded(list_records)
+    return guarded(from_replica(list_records))
 
 
 def totals_view(record: Record) -> View:
@@ -74,7 +78,7 @@ def totals_view(record: Record) -> View:
         groups = [{"key": g.key, "label": g.label, "count": g.count, "figures": said(g.figures)} for g in found.groups]
         return answer({"count": found.count, "figures": said(found.figures), "groups": groups, "more": found.more})
 
-    return guarded(total_records)
+    return guarded(from_replica(total_records))
 
 
 def create_view(record: Record) -> View:

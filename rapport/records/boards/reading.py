@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.replica.reading import reading
 from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records.boards import planned
 from rapport.records.boards.declare import Board, Column
@@ -114,7 +114,7 @@ class BoardReader:
         names: dict[str, str] = {}
         if keys and isinstance(self.field, Link):
             rule = self.field.target.rule(self.viewer, "view", "t")
-            with connection.cursor() as cursor:
+            with reading().cursor() as cursor:
                 cursor.execute(
                     f"SELECT t.id::text, t.{self.field.target.title_column} FROM {self.field.target.table} t "  # noqa: S608
                     f"WHERE t.id = ANY(%s) AND {rule.sql}",
@@ -135,7 +135,7 @@ class BoardReader:
             weight = one.weight(alias) or "NULL"
         rule = self._within(reader)
         key = f't."{self.field.column}"'
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(
                 f"""SELECT {key}, count(*), sum({amount}), sum({amount} * {weight} / 100), count(*) FILTER (WHERE {unknown})
                     FROM {self.record.table} t {" ".join(reader.built.joins.values())} WHERE {rule.sql} GROUP BY 1""",  # noqa: S608
@@ -187,7 +187,7 @@ class BoardReader:
             ) touched ON true
             {" ".join(shown.built.joins.values())} ORDER BY p.column_no, p.place"""  # noqa: S608
         params = [p for _name, rule in ordered for p in rule.params]
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(sql, [*params, *edit.params, *shown.built.join_params])
             rows = cursor.fetchall()
         limits = {one.key: one.rots_after for one in columns}

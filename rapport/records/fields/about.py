@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from rapport.kit.condition import NONE, ONE
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.replica.reading import reading
 from rapport.platform.ui.markup import joined
 from rapport.records import registry
 from rapport.records.errors import Invalid
@@ -112,7 +113,7 @@ class About(Field):
             if record is None:
                 continue
             rule = record.rule(viewer, "view", "t")
-            with connection.cursor() as cursor:
+            with reading().cursor() as cursor:
                 cursor.execute(
                     f"SELECT t.id, t.{record.title_column} FROM {record.table} t WHERE t.id = ANY(%s) AND {rule.sql}",  # noqa: S608
                     [list(ids), *rule.params],

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kit.condition import ME, MY_TEAM
 from rapport.platform.access.gate import Rule
+from rapport.platform.replica.reading import reading
 from rapport.platform.ui.markup import joined, markup
 from rapport.platform.ui.templatetags.ui import face
 from rapport.records import registry
@@ -61,7 +62,7 @@ class Link(Field):
         order = 't."position", ' if "position" in known else ""
         where = self.shown(viewer)
         parent = Rule(f't."{known[self.within].column}" = %s', (within,)) if self.within and within else Rule("TRUE")
-        with connection.cursor() as cursor:
+        with reading().cursor() as cursor:
             cursor.execute(
                 f"SELECT t.id, t.{self.target.title_column}, {colour} FROM {self.target.table} t "  # noqa: S608
                 f"WHERE t.deleted_at IS NULL AND {where.sql} AND {parent.sql} "

@@ -12,11 +12,11 @@ from rapport.records.fields.points import Points, country_of
 from rapport.records.importing.cell import Cell, members
 
 _EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@([a-z0-9.-]+)", re.ASCII)
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9 ./()-]{6,30}", re.ASCII)
 
 
 def quick_reader(one: Points, is_key: bool) -> Callable[[str], Cell | None] | None:
-    """Reads one plain e-mail address or one E.164 number; answers None for any other text."""
+    """Reads one plain e-mail address or one number with its country's prefix; answers None for any other text."""
     usual = one.kinds[0][0]
     if isinstance(one, Emails):
 
@@ -31,9 +31,11 @@ def quick_reader(one: Points, is_key: bool) -> Callable[[str], Cell | None] | No
     if isinstance(one, Phones):
 
         def phone(text: str) -> Cell | None:
-            if _E164.fullmatch(text) is None:
+            if _INTERNATIONAL.fullmatch(text) is None or "  " in text:
                 return None
             found = parse_phone(text)
+            if not found.e164:
+                return None
             valid = "true" if found.valid else "false"
             return Cell(
                 f'"{one.column}":[{{"number":"{found.stored}","raw":"{text}","valid":{valid},"type":"{usual}","verified":false}}]',

@@ -100,8 +100,10 @@ def remember_mapping(run: ImportRun) -> None:
         remember(run, [column.name for column in table.columns])
 
 
-def cancel(run: ImportRun) -> None:
-    """Gives up an import of which nothing is written; its file goes too."""
+def cancel(run: ImportRun, *, viewer: Viewer) -> None:
+    """Gives up an import of which nothing is written; its file goes too. Raises Refused, InvalidFields."""
+    if run.created_by_id != viewer.id:
+        may_import(registry.get(run.entity), viewer)
     must_be_open(run)
     run.delete()
     touch("imports")
@@ -119,6 +121,13 @@ def run_for(pk: int, viewer: Viewer) -> ImportRun:
     if run is None or (run.created_by_id != viewer.id and not sees_all(viewer)):
         raise NotFound
     note_undone([run])
+    return run
+
+
+def run_to_change(pk: int, viewer: Viewer) -> ImportRun:
+    """The import, for who goes on with it: sees it and may import now what its rows are. Raises NotFound, Refused."""
+    run = run_for(pk, viewer)
+    may_import(registry.get(run.entity), viewer)
     return run
 
 

@@ -1,9 +1,10 @@
 """The write: chunk by chunk, each in one transaction with the states of its rows, so that it can go on after any end."""
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, Error, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,12 +41,20 @@ def write(run: ImportRun, *, viewer: Viewer, chunk: int = CHUNK) -> ImportRun:
         if not cursor.fetchone()[0]:
             raise AlreadyRunning
         try:
+            take_turn(cursor)
             run.refresh_from_db()
             if run.status not in (ImportRun.CHECKED, ImportRun.WRITING, ImportRun.FAILED):
                 return run
             return _write(run, viewer, chunk)
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run.pk])
+            # A connection that is lost has lost its locks, and must not hide why.
+            with suppress(Error):
+                cursor.execute("SELECT pg_advisory_unlock(%s, k) FROM unnest(ARRAY[0, %s]) k", [LOCK, run.pk])
+
+
+def take_turn(cursor: Any) -> None:
+    """Waits until no other import is written: the second of two that name the same people has to find the first's."""
+    cursor.execute("SELECT pg_advisory_lock(%s, 0)", [LOCK])
 
 
 def _write(run: ImportRun, viewer: Viewer, chunk: int) -> ImportRun:

@@ -102,8 +102,9 @@ class Task:
         if self.needs != "edit":
             return
         self.record.after_write(ids, self.viewer)
-        if not self.record.rule(self.viewer, "view", "t").is_open:
-            kept = set(write.ids_within(self.record, ids, self.viewer, "view"))
+        afterwards = self.record.access.afterwards
+        if not self.record.rule(self.viewer, afterwards, "t").is_open:
+            kept = set(write.ids_within(self.record, ids, self.viewer, afterwards))
             if lost := set(ids) - kept:
                 raise _Beyond(lost)
 

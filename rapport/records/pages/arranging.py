@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rapport.records.errors import InvalidFields
 from rapport.records.pages.asked import MOST_COLUMNS, Look, asked, gone_to, label_of
@@ -44,6 +45,7 @@ def _known(look: Look, names: list[str], ability: str) -> list[str]:
 
 
 @page
+@require_safe
 def fields_panel(request: HttpRequest, record: Record) -> HttpResponse:
     """The columns: which, in which order, and how many of the first stay in place."""
     must(record, request, "view")
@@ -81,6 +83,7 @@ def fields_panel(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @page
+@require_safe
 def sort_panel(request: HttpRequest, record: Record) -> HttpResponse:
     """The sort: fields one after the other, each up or down."""
     must(record, request, "view")

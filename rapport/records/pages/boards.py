@@ -7,7 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
+from rapport.platform.replica.reading import from_replica
 from rapport.platform.setup.company import company
 from rapport.records import registry
 from rapport.records.boards import planned
@@ -117,6 +119,8 @@ def parents(record: Record, wanted: Asked, request: HttpRequest) -> list[Column]
 
 
 @page
+@require_safe
+@from_replica
 @remembered("board")
 def board_page(request: HttpRequest, record: Record) -> HttpResponse:
     """The board; asked by htmx for more of one column it answers with those cards."""

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rapport.platform.access.gate import Refused
 from rapport.records import write
@@ -41,6 +42,7 @@ def locked(record: Record, ids: Sequence[int], request: HttpRequest) -> frozense
 
 
 @page
+@require_safe
 def blanks(request: HttpRequest, record: Record) -> HttpResponse:
     """The empty editors of columns, which a browser keeps: what is typed into a cell first replaces its value."""
     must(record, request, "edit")

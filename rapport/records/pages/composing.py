@@ -1,13 +1,17 @@
 """Writing down what happened, and what is to be done next, from a record's page."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -44,13 +48,22 @@ def forms(
     `values` are what was typed, by activity; `errors` belong to the form of `entity`, which is the open one.
     """
     made: list[dict[str, Any]] = []
-    typed = values or {}
+    typed, now = values or {}, timezone.localtime().strftime("%Y-%m-%dT%H:%M")
     opened = entity or next(iter(typed), "")
     for key, names in SHORT.items():
         activity = registry.find(key)
         if activity is None or not activity.may(viewer, "create"):
             continue
         mine = errors if entity == key and errors else {}
+        fields = [
+            {
+                "field": activity.field(name),
+                "id": f"{key}-{name}",
+                "value": _typed(activity, name, typed[key].get(name)) if key in typed else _first(activity, name, now),
+                "error": mine.get(name, ""),
+            }
+            for name in names.split()
+        ]
         made.append(
             {
                 "record": activity,
@@ -58,17 +71,8 @@ def forms(
                 "open": opened == key or (not opened and not made),
                 "kept": key in typed and not mine,
                 "general": "; ".join(text for name, text in mine.items() if name not in names.split()),
-                "fields": [
-                    {
-                        "field": activity.field(name),
-                        "id": f"{key}-{name}",
-                        "value": _typed(activity, name, typed[key].get(name))
-                        if key in typed
-                        else _first(activity, name),
-                        "error": mine.get(name, ""),
-                    }
-                    for name in names.split()
-                ],
+                "fields": fields,
+                "short": _boxes(fields) if key in typed or mine else _empty_boxes(key, now, get_language()),
             }
         )
     return made
@@ -89,9 +93,25 @@ def begun(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
     return {"forms": forms(viewer, {key: draft["values"] for key, draft in found.items()}), "drafts": lines}
 
 
-def _first(activity: Record, name: str) -> Any:
+def _first(activity: Record, name: str, now: str) -> Any:
     """What stands in an empty short form: now, and the fields' own defaults."""
-    return timezone.localtime().strftime("%Y-%m-%dT%H:%M") if name == "at" else activity.field(name).default or ""
+    return now if name == "at" else activity.field(name).default or ""
+
+
+def _boxes(fields: list[dict[str, Any]]) -> SafeString:
+    return SafeString(render_to_string("records/composer_fields.html", {"fields": fields}))
+
+
+@lru_cache(maxsize=64)
+def _empty_boxes(key: str, now: str, language: str) -> SafeString:
+    """The boxes of a form in which nothing is typed: for a minute they are the same on every page, five forms of them."""
+    activity = registry.get(key)
+    return _boxes(
+        [
+            {"field": activity.field(name), "id": f"{key}-{name}", "value": _first(activity, name, now), "error": ""}
+            for name in SHORT[key].split()
+        ]
+    )
 
 
 def _typed(activity: Record, name: str, value: Any) -> str:
@@ -100,8 +120,9 @@ def _typed(activity: Record, name: str, value: Any) -> str:
     return one.typed(value) if isinstance(one, Duration) else plain(str(value or ""))
 
 
-def _short(activity: Record) -> list[str]:
-    if activity.entity not in SHORT:
+def _short(record: Record, activity: Record) -> list[str]:
+    """The fields of the short form. Raises NotFound where nothing can be written down."""
+    if activity.entity not in SHORT or not record.has_timeline:
         raise NotFound
     return SHORT[activity.entity].split()
 
@@ -112,7 +133,7 @@ def log(request: HttpRequest, record: Record, id: int, activity: Record) -> Http
 
     The page then refreshes itself. Without htmx what was refused is kept as a draft, and the page says why.
     """
-    names = _short(activity)
+    names = _short(record, activity)
     Reader(record, request.viewer).get(id, [])
     if request.method != "POST":
         return HttpResponseRedirect(f"/{record.entity}/{id}")
@@ -170,7 +191,7 @@ def _saved(activity: Record, pk: int, values: dict[str, Any]) -> str:
 @require_POST
 def draft(request: HttpRequest, record: Record, id: int, activity: Record) -> HttpResponse:
     """Keeps what somebody is typing, or throws it away when they ask for it."""
-    names = _short(activity)
+    names = _short(record, activity)
     Reader(record, request.viewer).get(id, [])
     if not activity.may(request.viewer, "create"):
         raise NotFound

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.records import write
 from rapport.records.duplicates import duplicates
@@ -25,6 +25,7 @@ Then = Callable[[int], HttpResponse]
 
 
 @page
+@require_safe
 def chooser(request: HttpRequest) -> HttpResponse:
     """What can be created from here; in a dialog, or as a page without JavaScript."""
     place = around(request)

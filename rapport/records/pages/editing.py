@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rapport.platform.journal.models import Action, Entry
 from rapport.records import write
@@ -38,6 +39,7 @@ def cell(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
 
 
 @page
+@require_safe
 def cell_editor(request: HttpRequest, record: Record, id: int, name: str) -> HttpResponse:
     """The editor of one value."""
     one = _field(record, name, request)
@@ -80,9 +82,8 @@ def _save(request: HttpRequest, record: Record, pk: int, one: Field) -> HttpResp
         return _editor(request, record, pk, one, value, version or 0, error=message, status=422, given=True)
     except Conflict as conflict:
         theirs = conflict.fields[one.name]["theirs"]
-        return _editor(
-            request, record, pk, one, value, conflict.version, theirs=one.cell(theirs), status=409, given=True
-        )
+        shown = one.cell(theirs) or _("(empty)")
+        return _editor(request, record, pk, one, value, conflict.version, theirs=shown, status=409, given=True)
     last = Action.objects.filter(actor_id=request.viewer.id).order_by("-pk").values_list("pk", flat=True).first()
     undoable(request, _("%(field)s saved.") % {"field": one.label}, last)
     response = render(request, "records/prop.html", {"prop": prop(record, pk, one.name, item, editable=True)})

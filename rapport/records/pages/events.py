@@ -28,6 +28,9 @@ LOOKS = {
 }
 
 
+# Every entry says all of these: to look for what is not there is the slowest thing that a template does.
+_NOTHING: dict[str, Any] = {"changes": [], "fields": 0, "url": "", "title": "", "text": "", "body": "", "file": None}
+
 Names = dict[str, dict[int, str]]
 
 
@@ -49,7 +52,7 @@ def shown(record: Record, entry: dict[str, Any], names: Names) -> dict[str, Any]
     icon, colour = LOOKS.get(entry["kind"], ("activity", ""))
     who = entry["who"]["name"] if entry["who"] else _("Rapport")
     activity = registry.find(entry["kind"])
-    made = {**entry, "icon": icon, "colour": colour, "who": who, "said": _said(entry, who), "tags": []}
+    made = {**_NOTHING, **entry, "icon": icon, "colour": colour, "who": who, "said": _said(entry, who), "tags": []}
     if entry["kind"] == "changed":
         made["changes"] = changes(record, entry["details"], names)
         made["title"] = ""

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from rapport.platform.access.pages import needs
 from rapport.records.pages.guard import page
@@ -14,6 +15,7 @@ ACTIONS = ("view", "edit", "delete")
 
 @needs("access", "view")
 @page
+@require_safe
 def access_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """Everybody who may see, change or delete the record, each with the reason."""
     item = Reader(record, request.viewer).get(id, [record.title, *filter(None, [record.stand_in])], binned=None)

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_safe
 
+from rapport.platform.replica.reading import chosen, reading_from
 from rapport.records.exporting import csv_chunks, note, xlsx_file
 from rapport.records.pages.guard import must, page
 from rapport.records.read import Query, Reader
@@ -23,17 +25,18 @@ def _query(request: HttpRequest) -> Query:
     )
 
 
-@page
-def export_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
-    """The list as CSV: all fields, or those named."""
+def as_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
+    """The list as CSV: all fields, or those named. Raises Refused, InvalidFields."""
     must(record, request, "export")
     query = _query(request)
     # What is wrong with the query is said before the first byte is sent.
     Reader(record, request.viewer, action="export").within(query)
     made = note(record, query, viewer=request.viewer, form="csv")
 
+    alias = chosen(request)
+
     def chunks() -> Iterator[bytes]:
-        with transaction.atomic():
+        with reading_from(alias), transaction.atomic(using=alias):
             yield from csv_chunks(record, query, viewer=request.viewer, made=made)
 
     response = StreamingHttpResponse(chunks(), content_type="text/csv; charset=utf-8")
@@ -41,14 +44,14 @@ def export_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     return response
 
 
-@page
-def export_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
-    """The list as XLSX."""
+def as_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
+    """The list as XLSX. Raises Refused, InvalidFields."""
     must(record, request, "export")
     query = _query(request)
     Reader(record, request.viewer, action="export").within(query)
     made = note(record, query, viewer=request.viewer, form="xlsx")
-    with transaction.atomic():
+    alias = chosen(request)
+    with reading_from(alias), transaction.atomic(using=alias):
         file = xlsx_file(record, query, viewer=request.viewer, made=made)
     response = StreamingHttpResponse(
         iter(lambda: file.read(65536), b""),
@@ -56,3 +59,6 @@ def export_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     )
     response["Content-Disposition"] = f'attachment; filename="{record.entity}.xlsx"'
     return response
+
+
+export_csv, export_xlsx = page(require_safe(as_csv)), page(require_safe(as_xlsx))

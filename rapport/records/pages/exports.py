@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from rapport.platform.access.gate import scope
 from rapport.records import registry
@@ -15,6 +16,7 @@ MOST = 100
 
 
 @page
+@require_safe
 def export_list(request: HttpRequest) -> HttpResponse:
     """The viewer's exports, newest first; everybody's for administrators."""
     query = ExportMade.objects.order_by("-pk").select_related("created_by")

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rapport.kit import condition as conditions
 from rapport.kit.condition import MANY, ME, MY_TEAM, NONE, PAIR, PERIOD
@@ -164,6 +165,7 @@ def _context(request: HttpRequest, look: Look, root: Draft, reader: Reader, focu
 
 
 @page
+@require_safe
 def filter_panel(request: HttpRequest, record: Record) -> HttpResponse:
     """Shows the present filter line by line, changes a line, and applies it: the list with the filter in its address."""
     must(record, request, "view")

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from rapport.records import registry
 from rapport.records.fields import Link
@@ -30,6 +31,7 @@ def _in_parent(query: Query, parent: Link, of: int | None) -> None:
 
 
 @page
+@require_safe
 def options(request: HttpRequest, record: Record) -> HttpResponse:
     """Up to ten records whose text matches, as options of a combobox."""
     must(record, request, "view")
@@ -53,6 +55,7 @@ def options(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @page
+@require_safe
 def about_options(request: HttpRequest) -> HttpResponse:
     """Up to ten records of any kind that something can be about; while nothing is typed, those opened lately."""
     q = request.GET.get("q", "")[:100].strip()

@@ -8,12 +8,23 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
+from rapport.platform.access.pages import METHODS
+from rapport.platform.files.store import StoreAway
+from rapport.platform.ui.errors import unavailable
 from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.pages.once import once
 from rapport.records.record import Record
 
 View = Callable[..., HttpResponseBase]
@@ -26,8 +37,10 @@ def page(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.viewer is None:
             return HttpResponseRedirect(f"/sign-in?{urlencode({'next': request.get_full_path()})}")
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         try:
-            return view(request, *args, **kwargs)
+            return once(request, lambda: view(request, *args, **kwargs))
         except NotFound:
             raise Http404 from None
         except Refused as refused:
@@ -35,6 +48,11 @@ def page(view: View) -> View:
                 messages.error(request, str(refused))
                 return HttpResponse(status=204)
             raise PermissionDenied(str(refused)) from None
+        except StoreAway as away:
+            if getattr(request, "htmx", None):
+                messages.error(request, str(away))
+                return HttpResponse(status=204)
+            return unavailable(request, str(away))
         except InvalidFields as error:
             if getattr(request, "htmx", None):
                 messages.error(request, "; ".join(error.errors.values()))

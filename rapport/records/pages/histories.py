@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from rapport.platform.journal.models import Action, Entry
 from rapport.records import registry
@@ -21,6 +22,7 @@ def _did_something() -> Q:
 
 
 @page
+@require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """The viewer's own actions, newest first; administrators see everybody's."""
     actions = Action.objects.select_related("actor").order_by("-pk").filter(_did_something())

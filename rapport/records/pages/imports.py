@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records import registry
@@ -36,6 +36,7 @@ def _importable(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 @page
+@require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
     """The viewer's imports, newest first; everybody's for who may see all."""
     query = ImportRun.objects.order_by("-pk").defer("questions", "plan", "settings").select_related("created_by")
@@ -75,6 +76,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@require_safe
 def import_page(request: HttpRequest, id: int) -> HttpResponse:
     """Where the import stands: the step that comes next."""
     run = steps.run_for(id, request.viewer)
@@ -151,7 +153,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 @page
 def columns_page(request: HttpRequest, id: int) -> HttpResponse:
     """What each column is: shows it, keeps a draft, or keeps it and checks all rows."""
-    run = steps.run_for(id, request.viewer)
+    run = (steps.run_to_change if request.method == "POST" else steps.run_for)(id, request.viewer)
     steps.must_be_open(run)
     return _columns(request, run)
 
@@ -186,7 +188,7 @@ def _check(request: HttpRequest, run: ImportRun) -> HttpResponse:
 @require_POST
 def reading(request: HttpRequest, id: int) -> HttpResponse:
     """Reads the file with another encoding, delimiter or sheet, and proposes a mapping anew."""
-    run = steps.run_for(id, request.viewer)
+    run = steps.run_to_change(id, request.viewer)
     steps.must_be_open(run)
     given = {k: request.POST.get(k, "") for k in ("encoding", "delimiter", "sheet")}
     kept = {**run.settings}
@@ -205,7 +207,7 @@ def reading(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def answers(request: HttpRequest, id: int) -> HttpResponse:
     """Takes answers to questions and checks all rows again."""
-    run = steps.run_for(id, request.viewer)
+    run = steps.run_to_change(id, request.viewer)
     given: dict[tuple[int, str, str], Any] = {}
     for key, value in request.POST.items():
         number_of, _bar, rest = key.partition("|")
@@ -224,7 +226,7 @@ def answers(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def write_page(request: HttpRequest, id: int) -> HttpResponse:
     """Begins the write; asked twice it goes on with the one that is under way."""
-    run = steps.run_for(id, request.viewer)
+    run = steps.run_to_change(id, request.viewer)
     with transaction.atomic():
         begun = ImportRun.objects.filter(pk=run.pk, status__in=(ImportRun.CHECKED, ImportRun.FAILED)).update(
             status=ImportRun.WRITING
@@ -237,6 +239,7 @@ def write_page(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @page
+@require_safe
 def progress(request: HttpRequest, id: int) -> HttpResponse:
     """How far the check or the write has come; once it is through, the page is loaded anew."""
     run = steps.run_for(id, request.viewer)
@@ -275,12 +278,13 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
 def cancel(request: HttpRequest, id: int) -> HttpResponse:
     """Gives the import up before anything is written."""
     run = steps.run_for(id, request.viewer)
-    steps.cancel(run)
+    steps.cancel(run, viewer=request.viewer)
     messages.success(request, _("The import was given up; nothing was written."))
     return HttpResponseRedirect("/imports")
 
 
 @page
+@require_safe
 def refused(request: HttpRequest, id: int, ending: str) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The refused rows as a file, with the reasons, to be mended and imported again."""
     run = steps.run_for(id, request.viewer)

@@ -6,7 +6,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
+from rapport.platform.replica.reading import from_replica
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.errors import InvalidFields
 from rapport.records.pages.asked import Look, asked
@@ -59,6 +61,8 @@ def _shown(request: HttpRequest) -> int:
 
 
 @page
+@require_safe
+@from_replica
 @remembered("list")
 def list_page(request: HttpRequest, record: Record) -> HttpResponse:
     """The list; asked by htmx for the rows alone it answers with them."""
@@ -123,6 +127,7 @@ def list_page(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @page
+@require_safe
 def bin_page(request: HttpRequest, record: Record) -> HttpResponse:
     """What was deleted, newest first, each with a button to restore it."""
     must(record, request, "view")

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records.bulk import Selection
@@ -16,7 +16,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.fields import About, Field, File, Link, Owner, Tags
 from rapport.records.many.run import begin
 from rapport.records.models import BulkRun
-from rapport.records.pages.exporting import export_csv, export_xlsx
+from rapport.records.pages.exporting import as_csv, as_xlsx
 from rapport.records.pages.forms import control
 from rapport.records.pages.guard import must, page
 from rapport.records.pages.runs import outcome
@@ -41,6 +41,7 @@ def count_of(record: Record, selection: Selection, request: HttpRequest) -> int:
 
 
 @page
+@require_safe
 def count(request: HttpRequest, record: Record) -> HttpResponse:
     """How many records the filter matches, and how it is said."""
     must(record, request, "view")
@@ -174,7 +175,7 @@ def export(request: HttpRequest, record: Record) -> HttpResponseBase:
         asked["filter"], asked["q"] = request.POST.get("filter", ""), request.POST.get("q", "")
     asked["sort"] = request.POST.get("sort", "")
     request.GET = asked  # type: ignore[assignment]
-    return (export_xlsx if request.POST.get("form") == "xlsx" else export_csv)(request, record)
+    return (as_xlsx if request.POST.get("form") == "xlsx" else as_csv)(request, record)
 
 
 def actions_of(record: Record, request: HttpRequest) -> dict[str, Any]:

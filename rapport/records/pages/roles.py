@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from rapport.platform.access.change_role import change_role
-from rapport.platform.access.gate import SCOPES, scope
+from rapport.platform.access.gate import SCOPES, Refused, scope
 from rapport.platform.access.models import Grant, Role
 from rapport.platform.access.pages import needs
 from rapport.platform.identity.models import User
@@ -89,6 +89,8 @@ def roles_page(request: HttpRequest, key: str = "member") -> HttpResponse:
     rows = _rows(role)
     editable = role.key != "administrator" and scope(request.viewer, "roles", "edit") != "none"
     if request.method == "POST":
+        if not editable:
+            raise Refused(_("Your role may not do this."))
         cells = {cell["name"]: cell for row in rows for cell in row["cells"] if cell}
         wanted = {}
         for name, cell in cells.items():

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.platform.jobs.finished import Finished
 from rapport.platform.journal.models import Action
@@ -111,6 +111,7 @@ def news(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@require_safe
 def run_page(request: HttpRequest, id: int) -> HttpResponse:
     """How far a run is, or what it did and what it could not do, with the reasons."""
     run = BulkRun.objects.filter(pk=id, created_by_id=request.viewer.id).defer("ids").first()

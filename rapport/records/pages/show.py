@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from babel.dates import format_date
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,13 +15,12 @@ from django.views.decorators.http import require_safe
 from rapport.platform.access.gate import scope
 from rapport.platform.ui.templatetags.ui import day, locale
 from rapport.records import notifications
-from rapport.records.errors import NotFound
 from rapport.records.fields import Field, Link
 from rapport.records.focus import MOST, days_ahead, focus
 from rapport.records.following import followers
 from rapport.records.pages import attaching, composing, events
 from rapport.records.pages.guard import page
-from rapport.records.read import Query, Reader
+from rapport.records.read import Query, Reader, Slice
 from rapport.records.record import Record
 from rapport.records.summaries import figures
 from rapport.records.timeline import timeline
@@ -48,6 +48,7 @@ def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: 
         "label": one.label,
         "html": one.detail(item[name]),
         "edit": f"/{record.entity}/{pk}/cells/{name}/edit" if editable and not one.readonly else "",
+        "edit_label": _("Edit %(label)s") % {"label": one.label},
     }
 
 
@@ -61,13 +62,16 @@ def group(title: Any, props: list[dict[str, Any]]) -> dict[str, Any]:
 def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[str, Any]]:
     """The lists of records that link here, each with a few rows and where to add one."""
     made = []
-    for other, link in record.links_here():
-        if not other.may(request.viewer, "view"):
+    links = [(other, link) for other, link in record.links_here() if other.may(request.viewer, "view")]
+    there = _linked(links, pk)
+    for other, link in links:
+        if not _worth_showing(other, link) and link not in there:
             continue
         columns = [name for name in other.lists.names if name != link.name][:4]
         query = Query(columns=columns, filter={"field": link.name, "op": "is", "value": pk}, limit=RELATED)
         reader = Reader(other, request.viewer)
-        found = reader.slice(query)
+        # To plan the reading of a list costs more than to read it, so empty ones are not asked for.
+        found = reader.slice(query) if link in there else Slice([], None)
         if not found.items and not _worth_showing(other, link):
             continue
         fields = [(name, reader.path(name)[0]) for name in columns]
@@ -84,6 +88,16 @@ def related_lists(record: Record, pk: int, request: HttpRequest) -> list[dict[st
             }
         )
     return made
+
+
+def _linked(links: list[tuple[Record, Link]], pk: int) -> list[Link]:
+    """Those of the links by which any record points here, within reach or not. One query."""
+    if not links:
+        return []
+    there = (f'EXISTS (SELECT 1 FROM {other.table} WHERE "{link.column}" = %s)' for other, link in links)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(there)}", [pk] * len(links))
+        return [link for (_other, link), is_there in zip(links, cursor.fetchone(), strict=True) if is_there]
 
 
 def _line(row: dict[str, Any], fields: list[tuple[str, Field]]) -> dict[str, Any]:
@@ -114,7 +128,8 @@ def head_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
     """What the page, the panel and their refreshing have in common. Raises NotFound."""
     item = Reader(record, request.viewer).get(pk, binned=None)
     binned = item.pop("deleted_at") is not None
-    editable = not binned and _may(record, pk, request, "edit")
+    may = _may(record, pk, request, "edit", "delete")
+    editable = not binned and may["edit"]
     return {
         "record": record,
         "id": pk,
@@ -124,7 +139,7 @@ def head_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
         "subtitle": [html for name in record.page.subtitle.split() if (html := record.field(name).cell(item[name]))],
         "binned": binned,
         "editable": editable,
-        "deletable": _may(record, pk, request, "delete", binned=binned),
+        "deletable": may["delete"],
         "figures": [] if binned else figures(record, pk, item, request.viewer),
         "verbs": [v for v in record.verbs if editable and v.when(item)],
         **record.extra_context(item, request.viewer),
@@ -172,6 +187,7 @@ def _with_composer(context: dict[str, Any], request: HttpRequest) -> dict[str, A
 
 
 @page
+@require_safe
 def record_page(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """The record page."""
     context = whole(record, id, request, panel=False)
@@ -203,21 +219,27 @@ def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 
 
 @page
+@require_safe
 def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """More of the timeline, or another view of it."""
     Reader(record, request.viewer).get(id, [])
-    more = {"whole": "after" not in request.GET, "editable": _may(record, id, request, "edit")}
+    more = {"whole": "after" not in request.GET, "editable": _may(record, id, request, "edit")["edit"]}
     context = timeline_of(record, id, request) | more
     return render(request, "records/timeline.html", context)
 
 
-def _may(record: Record, pk: int, request: HttpRequest, action: str, *, binned: bool = False) -> bool:
-    rule = record.rule(request.viewer, action, "t")
-    if rule.is_open or rule.is_shut:
-        return rule.is_open
-    reader = Reader(record, request.viewer, action=action)
-    try:
-        reader.get(pk, [], binned=binned)
-    except NotFound:
-        return False
-    return True
+def _may(record: Record, pk: int, request: HttpRequest, *actions: str) -> dict[str, bool]:
+    """Whether the viewer may do each of the actions with the record, in the bin or not; one query at most."""
+    rules = {action: record.rule(request.viewer, action, "t") for action in actions}
+    may = {action: rule.is_open for action, rule in rules.items()}
+    asked = {action: rule for action, rule in rules.items() if not (rule.is_open or rule.is_shut)}
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {', '.join(f'coalesce({rule.sql}, false)' for rule in asked.values())} "  # noqa: S608
+                f"FROM {record.table} t WHERE t.id = %s",
+                [*(p for rule in asked.values() for p in rule.params), pk],
+            )
+            row = cursor.fetchone() or [False] * len(asked)
+        may |= dict(zip(asked, row, strict=True))
+    return may

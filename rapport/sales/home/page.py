@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from rapport.platform.ui import navigation
 from rapport.records import registry
@@ -20,6 +21,7 @@ from rapport.sales.home.work import work
 
 
 @page
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The page, or its content alone when something changed; ?who=team shows the team's instead of one's own."""
     viewer, live = request.viewer, asked_for(request, "home")

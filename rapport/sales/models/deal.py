@@ -45,6 +45,16 @@ class Deal(Owned):
             models.Index(models.F("created_at").desc(), models.F("id").desc(), name="deal_by_age"),
             models.Index("closes_on", "id", name="deal_by_closes_on"),
             models.Index("pipeline", "stage", "position", condition=Q(deleted_at=None), name="deal_board"),
+            # The board's first cards, and its sums, without those that are won or lost.
+            models.Index(
+                "pipeline",
+                "stage",
+                "closes_on",
+                "id",
+                include=["owner", "amount", "amount_base"],
+                condition=Q(deleted_at=None, status="open"),
+                name="deal_open_board",
+            ),
             search_index("deal_search"),
         ]
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer
@@ -76,6 +76,7 @@ def _day(text: str) -> date | None:
 
 
 @page
+@require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """The calendar, or its content alone when something on it changed."""
     asked, viewer = asked_of(request), request.viewer
@@ -194,6 +195,7 @@ def _said(kind: str, item: dict[str, Any]) -> str:
 
 
 @page
+@require_safe
 def move_form(request: HttpRequest, kind: str, id: int) -> HttpResponse:
     """Asks where to move an entry: the way for keys and screen readers."""
     _calendar_kind(kind)

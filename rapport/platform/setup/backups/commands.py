@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from rapport.platform.files.store import StoreAway
 from rapport.platform.setup.backups.retention import name_for
 from rapport.platform.setup.command import Refused, command
 from rapport.platform.setup.running import read_state
@@ -71,6 +72,7 @@ def restore(args: argparse.Namespace) -> None:
     manifest = _failing_well(lambda: restore_backup(args.file, identity=identity, replace=args.replace, say=say))
     migrate_if_needed()
     say(f"Restored what was there at {manifest['made_at']}.")
+    say("Outgoing mail and webhooks are held until an administrator releases them on the health page.")
     if manifest["missing"]:
         say(f"WARNING: {len(manifest['missing'])} files had been lost before the backup was made.")
 
@@ -107,5 +109,7 @@ def _identity(path: Path) -> str:
 def _failing_well(work: Any) -> Any:
     try:
         return work()
+    except StoreAway as error:
+        raise Refused(f"{error} ({error.__cause__})") from error
     except OSError as error:
         raise Refused(f"{error.filename or 'A file'}: {error.strerror or error}") from error

@@ -4,11 +4,12 @@ What stood in the schema `public` is moved to `before_restore` until the restore
 A restore that was killed is therefore taken back by recover(), which every start calls.
 """
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 from django.conf import settings
@@ -17,6 +18,8 @@ from django.core.files.storage import default_storage
 from django.db import connection, connections
 from psycopg import sql
 
+from rapport.platform.files.store import IN_MEMORY, has_whole, reaching
+from rapport.platform.setup import outgoing
 from rapport.platform.setup.backups.archive import Broken, members, verified
 from rapport.platform.setup.backups.digests import differences, digests
 from rapport.platform.setup.backups.moving import drop, move, objects
@@ -35,12 +38,17 @@ _OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_datab
 
 
 def restore_backup(
-    path: Path, *, identity: str = "", replace: bool = False, say: Callable[[str], None] = lambda text: None
+    path: Path,
+    *,
+    identity: str = "",
+    replace: bool = False,
+    hold: bool = True,
+    say: Callable[[str], None] = lambda text: None,
 ) -> dict[str, Any]:
     """Puts database and files back as they were, and returns the backup's manifest.
 
-    `replace`: also where there is something already, which is gone then. Raises Refused, Broken; then everything is as
-    it was before, but for files that nothing names.
+    `replace`: also where there is something already, which is gone then. `hold`: nothing leaves the instance until an
+    administrator says so. Raises Refused, Broken; then everything is as it was before, but for files that nothing names.
     """
     say("Checking the archive")
     manifest = verified(path, identity)
@@ -63,11 +71,15 @@ def restore_backup(
             say("Putting the database back")
             if filled:
                 _set_aside(db)
+            # Before the first row is there: a queued mail must find it held, whatever happens next.
+            fresh = hold and outgoing.hold(db, made_at=manifest["made_at"])
             try:
                 _load(db, dump, manifest)
             except BaseException:
                 if not recover(db):
                     drop(db, "public")
+                if fresh:
+                    outgoing.let_go(db)
                 raise
             _drop_old(db)
             if key:
@@ -176,9 +188,20 @@ def _extract(path: Path, identity: str, folder: Path) -> tuple[Path, bytes]:
                     target.write(piece)
         elif name == KEY:
             key = content.read()
-        elif name.startswith("blobs/") and not default_storage.exists(name):
-            default_storage.save(name, Content(content, name=name))
+        elif name.startswith("blobs/"):
+            _put_back(name, content)
     return dump, key
+
+
+def _put_back(name: str, content: BinaryIO) -> None:
+    """Copies one blob into the store, unless it is there whole. A bucket wants to know the size, so it comes in between."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        shutil.copyfileobj(content, spool, 2**20)
+        size = spool.tell()
+        with reaching():
+            if not has_whole(name, size):
+                spool.seek(0)
+                default_storage.save(name, Content(spool, name=name))  # type: ignore[arg-type]
 
 
 def _keep_key(key: bytes) -> None:

@@ -9,10 +9,9 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.files.storage import default_storage
 from psycopg.conninfo import make_conninfo
 
-from rapport.platform.files.store import BLOBS_LOCK, blob_path
+from rapport.platform.files.store import BLOBS_LOCK, blob_path, has_whole, open_path, probe, reaching
 from rapport.platform.setup.backups.archive import writing
 from rapport.platform.setup.backups.digests import digests
 from rapport.platform.setup.direct import parameters
@@ -25,7 +24,8 @@ _BLOBS = "SELECT sha256, max(size) FROM files_file GROUP BY sha256 ORDER BY sha2
 
 
 def take_backup(path: Path, *, recipient: str = "") -> dict[str, Any]:
-    """Writes an archive to `path` and returns its manifest; `recipient` encrypts it. Raises Refused, OSError.
+    """Writes an archive to `path` and returns its manifest; `recipient` encrypts it. Raises Refused, OSError,
+    StoreAway.
 
     A file that the store has lost is listed under "missing" and does not stop the backup of all others.
     """
@@ -41,6 +41,7 @@ def take_backup(path: Path, *, recipient: str = "") -> dict[str, Any]:
         dump = Path(folder) / DUMP
         _dump(dump, snapshot)
         missing: list[str] = []
+        probe()  # a store that is away has lost nothing
         with writing(path, recipient) as archive:
             with dump.open("rb") as content:
                 archive.add(DUMP, content, dump.stat().st_size)
@@ -50,8 +51,10 @@ def take_backup(path: Path, *, recipient: str = "") -> dict[str, Any]:
                     archive.add(KEY, content, key.stat().st_size)
             for sha256, size in db.execute(_BLOBS).fetchall():
                 name = blob_path(sha256)
-                if default_storage.exists(name) and default_storage.size(name) == size:
-                    with default_storage.open(name, "rb") as blob:
+                with reaching():
+                    whole = has_whole(name, size)
+                if whole:
+                    with open_path(name) as blob:
                         archive.add(name, blob, size)
                 else:
                     missing.append(sha256)

@@ -39,7 +39,7 @@ def upgrade_if_needed() -> bool:
     except Exception as error:
         let_go()
         sys.stderr.write(f"The upgrade failed ({error}); putting back what was there.\n")
-        restore_backup(backup, replace=True)
+        restore_backup(backup, replace=True, hold=False)  # it is the same instance
         note.unlink()
         raise Refused(
             f"The upgrade failed and was taken back: {error} Start the program of before, or mend the reason. "

@@ -52,8 +52,9 @@ def test_a_first_start_that_was_cut_off_begins_again(home):
         psycopg.connect(url).close()
 
 
-def test_a_long_path_gets_a_short_socket_that_is_cleared_away(home):
-    deep = home / ("d" * 100)
+@pytest.mark.parametrize("name", ["d" * 100, "one,two"], ids=["long", "comma"])
+def test_a_path_that_sockets_cannot_have_gets_another_that_is_cleared_away(home, name):
+    deep = home / name
     with database(deep) as url:
         cluster = Cluster(deep / "postgres")
         assert cluster.socket_dir.parent == Path("/tmp")  # noqa: S108 - looked at only

@@ -4,9 +4,11 @@ import copy
 import datetime
 import logging
 import re
+import secrets
 import zlib
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
@@ -20,6 +22,7 @@ from babel.numbers import (
     get_currency_symbol,
 )
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -71,6 +74,12 @@ FLIPS = frozenset(
 
 
 @register.simple_tag
+def once() -> SafeString:
+    """For a form that must not be done twice: names this drawing of it, so that a double click is found out."""
+    return markup('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(12))
+
+
+@register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A Lucide icon named in icons.txt; decorative, so the element around it needs a text or an aria-label."""
     if name not in ICONS:
@@ -79,6 +88,30 @@ def icon(name: str, css: str = "") -> SafeString:
     if name in FLIPS and "flips" not in css:
         css = f"{css} flips".strip()
     return _icon(name, f" {css}" if css else "")
+
+
+Entry = tuple[str, str, str, str, bool, tuple["Entry", ...]]
+
+
+@register.simple_tag
+def nav(sections: list[dict[str, Any]]) -> SafeString:
+    """The sidebar's links. They are the same on page after page, so what they look like is kept."""
+    return _nav(tuple((str(one["label"]), tuple(map(_entry, one["entries"]))) for one in sections), get_language())
+
+
+def _entry(entry: dict[str, Any]) -> Entry:
+    below = tuple(_entry(one) for one in entry.get("below", ()))
+    return entry["url"], str(entry["label"]), entry["icon"], entry.get("keys", ""), bool(entry["current"]), below
+
+
+@lru_cache(maxsize=1024)
+def _nav(sections: tuple[tuple[str, tuple[Entry, ...]], ...], language: str) -> SafeString:
+    def named(entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+        names = ("url", "label", "icon", "keys", "current", "below")
+        return [{**dict(zip(names, entry, strict=True)), "below": named(entry[5])} for entry in entries]
+
+    found = [{"label": label, "entries": named(entries)} for label, entries in sections]
+    return SafeString(render_to_string("ui/nav.html", {"sections": found}))
 
 
 @register.filter
@@ -232,7 +265,22 @@ def ago(value: datetime.datetime | None) -> SafeString | str:
 
 
 def _full(local: datetime.datetime) -> str:
-    return format_datetime(local, "EEEE d MMMM y, HH:mm:ss zzz", locale=locale())
+    """ "Monday 3 November 2026, 09:15:00 CET"; a page says it of dozens of moments, so its parts are kept."""
+    where = locale()
+    return f"{_day(local.date(), where)}, {local:%H:%M:%S} {_zone(local.tzinfo, local.dst(), where)}"
+
+
+@lru_cache(maxsize=4096)
+def _day(date: datetime.date, where: Locale) -> str:
+    return format_date(date, "EEEE d MMMM y", locale=where)
+
+
+@lru_cache(maxsize=512)
+def _zone(zone: datetime.tzinfo, dst: datetime.timedelta, where: Locale) -> str:
+    moment = datetime.datetime(2026, 7 if dst else 1, 1, tzinfo=zone)
+    if moment.dst() != dst:
+        moment = datetime.datetime(2026, 1 if dst else 7, 1, tzinfo=zone)
+    return format_datetime(moment, "zzz", locale=where)
 
 
 @register.simple_tag

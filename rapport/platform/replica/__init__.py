@@ -1,0 +1,1 @@
+"""A read replica for lists, exports and reports, such that nobody misses what they have just written."""
