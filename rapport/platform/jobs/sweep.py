@@ -3,6 +3,7 @@
 import os
 
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from rapport.platform.jobs.fence import session_name
 
@@ -27,6 +28,12 @@ _SAY_WHY = """
 INSERT INTO jobs_joberror (job_id, attempt, error)
 SELECT id, 0, 'The worker died while it did this job.' FROM unnest(%s::bigint[]) AS id
 """
+# A worker of an older program does not know what a newer one queues, and parks it without a word; every other failure
+# leaves its error. While machines are upgraded one by one both are at work.
+_KNOWN_HERE = """
+UPDATE procrastinate_jobs j SET status = 'todo', attempts = 0, scheduled_at = now(), worker_id = NULL
+WHERE status = 'failed' AND task_name = ANY(%s) AND NOT EXISTS (SELECT 1 FROM jobs_joberror e WHERE e.job_id = j.id)
+"""
 
 
 def sweep(*, silent_after: float | None = None) -> list[int]:
@@ -36,6 +43,7 @@ def sweep(*, silent_after: float | None = None) -> list[int]:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FORGET_WORKERS, [SILENT_AFTER if silent_after is None else silent_after])
+        cursor.execute(_KNOWN_HERE, [list(app.tasks)])
         cursor.execute(_STALLED)
         stalled = cursor.fetchall()
         if not stalled:

@@ -80,3 +80,14 @@ def test_a_job_that_kills_its_workers_is_parked():
     assert sweep(silent_after=30) == [poison]
     assert overview().parked == 1
     assert "died" in overview().failed[0].reason
+
+
+def test_a_job_that_an_older_program_did_not_know_is_given_to_one_that_does():
+    """Such a worker parks it without an error; what failed for a reason, or is unknown here too, stays parked."""
+    known, failed, unknown = (jobs_for_tests.slow_effect.defer(text=str(no), seconds=0) for no in range(3))
+    JobError.objects.create(job_id=failed, attempt=1, error="no luck")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET task_name = 'of.a.newer.program' WHERE id = %s", [unknown])
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = ANY(%s)", [[known, failed, unknown]])
+    assert sweep(silent_after=30) == []
+    assert (overview().queued, {one.id for one in overview().failed}) == (1, {failed, unknown})
