@@ -16,14 +16,15 @@ from rapport.records.timeline import activities
 MOST = 20
 
 
-def focus(record: Record, pk: int, viewer: Viewer) -> list[dict[str, Any]]:
+def focus(record: Record, pk: int, viewer: Viewer, among: set[str] | None = None) -> list[dict[str, Any]]:
     """The entries as {"kind", "id", "title", "body", "day", "at", "who", "state"}: what is planned by day, then notes.
 
-    `at` is the moment of what has one, `day` the day in the viewer's zone. The caller checked the record.
+    `at` is the moment of what has one, `day` the day in the viewer's zone. The caller checked the record. `among` is what
+    `kinds_there` said.
     """
     parts: list[str] = []
     params: list[Any] = []
-    for activity in activities():
+    for activity in activities(among):
         sql, own = _part(activity, viewer)
         if sql:
             parts.append(sql)

@@ -23,6 +23,8 @@ from rapport.records.read import cursor_key
 from rapport.records.record import Record
 
 PAGE = 30
+# Entries that are looked at to find out of which kinds they are.
+LOOKED_AT = 1000
 
 
 @dataclass
@@ -33,9 +35,26 @@ class Timeline:
     next: str | None
 
 
-def activities() -> list[Record]:
-    """The entities whose records appear in timelines."""
-    return [record for record in registry.all_records() if record.is_activity]
+def activities(among: set[str] | None = None) -> list[Record]:
+    """The entities whose records appear in timelines; only those `among`, if given."""
+    return [
+        record for record in registry.all_records() if record.is_activity and (among is None or record.entity in among)
+    ]
+
+
+def kinds_there(record: Record, pk: int) -> set[str] | None:
+    """Which kinds of activities a record has, within reach or not; None if it has too many to look through.
+
+    Every kind that is asked for makes the questions for focus, timeline and files longer to plan than to answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT array_agg(DISTINCT source), count(*) FROM (
+                   SELECT source FROM records_touch WHERE target = %s AND target_row = %s LIMIT %s) touches""",
+            [record.entity, pk, LOOKED_AT],
+        )
+        kinds, count = cursor.fetchone()
+    return set(kinds or ()) if count < LOOKED_AT else None
 
 
 def _activity_sql(record: Record, viewer: Viewer) -> tuple[str, list[Any]]:
@@ -77,8 +96,19 @@ _CHANGES = """
     ORDER BY e.row, e.id DESC LIMIT {limit}"""
 
 
-def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds: tuple[str, ...] = ()) -> Timeline:
-    """Reads a page of a record's timeline; `kinds` narrows it to entities or "changes". The caller checked the record."""
+def timeline(
+    record: Record,
+    pk: int,
+    *,
+    viewer: Viewer,
+    after: str = "",
+    kinds: tuple[str, ...] = (),
+    among: set[str] | None = None,
+) -> Timeline:
+    """Reads a page of a record's timeline; `kinds` narrows it to entities or "changes". The caller checked the record.
+
+    `among` is what `kinds_there` said.
+    """
     spec = f"timeline:{record.entity}:{pk}"
     at: datetime | None = None
     tie = 0
@@ -88,7 +118,10 @@ def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds:
         except (Problem, ValueError):
             raise InvalidFields({"after": _("The cursor is not one of this timeline.")}) from None
     parts, params = [], []
-    for activity in activities():
+    known = kinds and {"changes", *(activity.entity for activity in activities())}
+    if known and not known & set(kinds):
+        raise InvalidFields({"kinds": Invalid(_("There is no such kind of entry.")).message})
+    for activity in activities(among):
         if kinds and activity.entity not in kinds:
             continue
         sql, rule_params = _activity_sql(activity, viewer)
@@ -99,7 +132,7 @@ def timeline(record: Record, pk: int, *, viewer: Viewer, after: str = "", kinds:
         parts.append(f"({_CHANGES.replace('{seek}', seek).replace('{limit}', str(PAGE + 1))})")
         params += [record.table, pk, *([at, tie] if at else [])]
     if not parts:
-        raise InvalidFields({"kinds": Invalid(_("There is no such kind of entry.")).message})
+        return Timeline([], None)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT found.at, found.kind, found.id, found.title, found.body, found.details, found.tie, u.id, u.name

@@ -13,15 +13,18 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry, write
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.pages.guard import page
-from rapport.records.read import Query, Reader
+from rapport.records.read import Query, Reader, Slice
 from rapport.records.record import Record
 
 SHOWN = 30
 MOST_AT_ONCE = 50
 
 
-def files_of(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
-    """The newest files of a record for the template, and whether the viewer may add some. The caller checked the record."""
+def files_of(record: Record, pk: int, viewer: Viewer, among: set[str] | None = None) -> dict[str, Any]:
+    """The newest files of a record for the template, and whether the viewer may add some. The caller checked the record.
+
+    `among` is what `kinds_there` said.
+    """
     attachments = registry.get("attachments")
     if not attachments.may(viewer, "view"):
         return {"files": [], "may_attach": False}
@@ -31,7 +34,8 @@ def files_of(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
         sort="-at",
         limit=SHOWN,
     )
-    found = Reader(attachments, viewer).slice(query)
+    none = among is not None and attachments.entity not in among
+    found = Slice([], None) if none else Reader(attachments, viewer).slice(query)
     mine = write.ids_within(attachments, [item["id"] for item in found.items], viewer, "delete") if found.items else []
     return {
         "files": [{**item, "deletable": item["id"] in mine} for item in found.items],

@@ -23,7 +23,7 @@ from rapport.records.pages.guard import page
 from rapport.records.read import Query, Reader, Slice
 from rapport.records.record import Record
 from rapport.records.summaries import figures
-from rapport.records.timeline import timeline
+from rapport.records.timeline import kinds_there, timeline
 from rapport.records.visits import note_visit
 
 RELATED = 6
@@ -111,10 +111,10 @@ def _worth_showing(other: Record, link: Link) -> bool:
     return link.required or link.name in ("organisation", "person")
 
 
-def timeline_of(record: Record, pk: int, request: HttpRequest) -> dict[str, Any]:
+def timeline_of(record: Record, pk: int, request: HttpRequest, among: set[str] | None = None) -> dict[str, Any]:
     """A page of the timeline, by month, for the template; `kinds` in the address narrows it."""
     kinds = tuple(k for k in request.GET.get("kinds", "").split(",") if k)
-    found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds)
+    found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds, among=among)
     names = events.linked(record, found.entries, request.viewer)
     entries = events.folded([events.shown(record, entry, names) for entry in found.entries])
     months = [
@@ -154,12 +154,13 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
         group(title, [prop(record, pk, name, item, editable=editable) for name in names.split()])
         for title, names in record.page.groups
     ]
+    among = kinds_there(record, pk) if record.page.timeline or record.has_timeline else None
     if record.page.timeline:
-        context |= timeline_of(record, pk, request)
-        context |= attaching.files_of(record, pk, request.viewer)
+        context |= timeline_of(record, pk, request, among)
+        context |= attaching.files_of(record, pk, request.viewer, among)
     if record.has_timeline and not context["binned"]:
         context |= followers(record, pk, request.viewer)
-        near = focus(record, pk, request.viewer)
+        near = focus(record, pk, request.viewer, among)
         context |= {"focus": near[:MOST], "focus_more": len(near) > MOST, "days": _days()}
     return context
 
