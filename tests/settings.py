@@ -16,6 +16,8 @@ from rapport.config.settings import DATABASES, STORAGES
 
 # Each test's connection is its own; a pool would keep connections to databases that are about to be dropped.
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+# A replica of somebody's own instance has nothing to do with the tests' database; test_replica.py makes one.
+DATABASES.pop("replica", None)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
