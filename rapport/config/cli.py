@@ -31,6 +31,26 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not (said := told_of_the_machine(error)):
+            raise
+        print(f"rapport: {said}", file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def told_of_the_machine(error: Exception) -> str:
+    """A full disk or a database that is away, in words; "" for what is a fault of the program."""
+    from rapport.platform.setup.outside import is_full, is_outside
+
+    why = str(error).strip().split("\n")[0]
+    if is_full(error):
+        return f"There is no room left: {why}. Nothing of what was under way was kept; make room and do it again."
+    if is_outside(error):
+        return (
+            f"The database does not answer any more: {why}. What was under way was kept whole or not at all: "
+            "look which it is before you do it again."
+        )
+    return ""
 
 
 def home_from(arguments: list[str]) -> Path:

@@ -36,7 +36,14 @@ def database_settings(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or query.pop("port", "") or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": int(os.environ.get("RAPPORT_POOL", "12")), "timeout": 10},
+            # A pool that has lost its server waits longer after each try, up to minutes; when it gives up early, the
+            # next request tries at once.
+            "pool": {
+                "min_size": 1,
+                "max_size": int(os.environ.get("RAPPORT_POOL", "12")),
+                "timeout": 10,
+                "reconnect_timeout": 2,
+            },
             **query,
         },
         "TEST": {"TEMPLATE": "template0"},

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rapport.kit.whole_files import whole
 from rapport.platform.setup.command import Refused, command
 
 
@@ -182,11 +183,12 @@ def export_file(args: argparse.Namespace) -> None:
             if args.file is None:
                 for chunk in csv_chunks(record, query, viewer=viewer, made=made):
                     sys.stdout.buffer.write(chunk)
-            elif excel:
-                args.file.write_bytes(xlsx_file(record, query, viewer=viewer, made=made).read())
             else:
-                with args.file.open("wb") as target:
-                    target.writelines(csv_chunks(record, query, viewer=viewer, made=made))
+                with whole(args.file) as target:
+                    if excel:
+                        target.write(xlsx_file(record, query, viewer=viewer, made=made).read())
+                    else:
+                        target.writelines(csv_chunks(record, query, viewer=viewer, made=made))
     except InvalidFields as problem:
         raise Refused(str(problem)) from None
     except OSError as problem:

@@ -157,8 +157,10 @@ class DiskFull(Fault):
             while file.write(bytes(2**16)):
                 pass
         operation.go_on()
-        end = time.monotonic() + (8 if self.brief else 15)
-        while time.monotonic() < end and not operation.ended():
+        end, over = time.monotonic() + (8 if self.brief else 15), False
+        while time.monotonic() < end and not over:
+            with suppress(psycopg.OperationalError):  # without room there are no new connections
+                over = operation.ended()
             time.sleep(0.1)
         time.sleep(2.5)  # for an administrator to look at the page
         ballast.unlink()

@@ -11,7 +11,8 @@ from tests.faults.instance import Instance
 _CALLED = ("name", "email", "title")
 _RECORDS = """
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'version' AND NOT a.attisdropped
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT LIKE 'journal%'
+ORDER BY 1
 """
 _COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, NULL),

@@ -12,18 +12,28 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from rapport.platform.jobs.fence import Claim, current, fence, name_connection
+from rapport.platform.setup.outside import is_outside
 
 LONGEST_PAUSE = 3600
 ERROR_LENGTH = 8000
 
 
+# What is no fault of the job's is over when it is over: every five seconds for two minutes, then every minute for hours.
+SOON, OFTEN, SELDOM, MOST_OUTSIDE = 24, 5, 60, 200
+
+
 class Retries(BaseRetryStrategy):
-    """Tries again after 5, 20, 80, ... seconds, at most an hour; parks the job (status failed) after `most` retries."""
+    """Tries again after 5, 20, 80, ... seconds, at most an hour; parks the job (status failed) after `most` retries.
+
+    A database that is away or has no room is waited for instead.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
 
     def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
+        if is_outside(exception) and job.attempts < MOST_OUTSIDE:
+            return RetryDecision(retry_in={"seconds": OFTEN if job.attempts < SOON else SELDOM})
         if job.attempts >= self.most:
             return None
         return RetryDecision(retry_in={"seconds": min(5 * 4**job.attempts, LONGEST_PAUSE)})

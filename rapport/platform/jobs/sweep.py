@@ -14,8 +14,8 @@ MOST_DEATHS = 5
 _FORGET_WORKERS = "DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - make_interval(secs => %s)"
 # Forgetting a worker empties worker_id of its jobs. SKIP LOCKED: a job that is just being committed is not stalled.
 _STALLED = """
-SELECT id, attempts FROM procrastinate_jobs
-WHERE status = 'doing' AND worker_id IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+SELECT j.id, j.attempts, least(j.attempts, (SELECT count(*) FROM jobs_joberror e WHERE e.job_id = j.id AND e.attempt = 0))
+FROM procrastinate_jobs j WHERE j.status = 'doing' AND j.worker_id IS NULL ORDER BY j.id FOR UPDATE OF j SKIP LOCKED
 """
 # A stopped worker's transaction may hold locks that the next attempt needs.
 _END_SESSIONS = """
@@ -39,7 +39,7 @@ WHERE status = 'failed' AND task_name = ANY(%s) AND NOT EXISTS (SELECT 1 FROM jo
 def sweep(*, silent_after: float | None = None) -> list[int]:
     """Requeues the jobs of workers without a heartbeat for `silent_after` seconds and returns their ids.
 
-    A job that has cost MOST_DEATHS attempts is parked instead: it may be what kills the workers.
+    A job that has cost MOST_DEATHS workers is parked instead: it may be what kills them.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_FORGET_WORKERS, [SILENT_AFTER if silent_after is None else silent_after])
@@ -48,9 +48,9 @@ def sweep(*, silent_after: float | None = None) -> list[int]:
         stalled = cursor.fetchall()
         if not stalled:
             return []
-        cursor.execute(_END_SESSIONS, [[session_name(job_id, attempt) for job_id, attempt in stalled]])
-        poison = [job_id for job_id, attempts in stalled if attempts + 1 >= MOST_DEATHS]
-        again = [job_id for job_id, attempts in stalled if attempts + 1 < MOST_DEATHS]
+        cursor.execute(_END_SESSIONS, [[session_name(job_id, attempt) for job_id, attempt, _deaths in stalled]])
+        poison = [job_id for job_id, _attempts, deaths in stalled if deaths + 1 >= MOST_DEATHS]
+        again = [job_id for job_id, _attempts, deaths in stalled if deaths + 1 < MOST_DEATHS]
         cursor.execute(_GIVE_BACK, [again])
         cursor.execute(_PARK, [poison])
         cursor.execute(_SAY_WHY, [again + poison])

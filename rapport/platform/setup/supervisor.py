@@ -175,7 +175,11 @@ class Supervisor:
             child.read()
         changed = [child for child in self.children if child.look()]
         if changed:
-            write_state([child.state for child in self.children], address=self.address)
+            try:
+                write_state([child.state for child in self.children], address=self.address)
+            except OSError as error:
+                # A full disk must not take down what still works; the next change is written when there is room.
+                self.say(f"The state could not be written: {error}")
 
     def _end(self, children: list[Child], how: signal.Signals) -> None:
         for child in children:

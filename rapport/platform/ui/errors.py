@@ -1,7 +1,12 @@
 """Error pages that say what happened, what was kept and what to do next. They need no database and no session."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from rapport.platform.setup.outside import is_outside
 
 
 def _page(request: HttpRequest, status: int, **more: str) -> HttpResponse:
@@ -31,4 +36,10 @@ def unavailable(request: HttpRequest, said: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500)
+    """A database that is away, or a full disk, is told apart: it is worth coming back."""
+    if not is_outside(sys.exc_info()[1]):
+        return _page(request, 500)
+    said = _("The database does not answer. What you did last may not be saved; try again in a moment.")
+    response = _page(request, 503, said=said)
+    response.headers["Retry-After"] = "5"
+    return response

@@ -57,6 +57,7 @@ def _refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         403: _("You may not do this. Nothing was changed."),
         404: _("This is no longer there, or it is not yours to see. Nothing was changed."),
         413: _("That is too large. Nothing was changed."),
+        503: _("The database does not answer. What you did last may not be saved; try again in a moment."),
         429: _("Too many requests. Wait a moment and try again; nothing was changed."),
     }.get(response.status_code, _("Something went wrong on our side. Nothing was changed; please try again."))
     told = HttpResponse(_toasts(request, [{"level_tag": "error", "message": text}]), status=response.status_code)

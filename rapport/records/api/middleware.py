@@ -21,6 +21,7 @@ class ProblemMiddleware:
         if response.headers.get("Content-Type", "").startswith("application/problem+json"):
             return response
         made = problem(response.status_code, HTTPStatus(response.status_code).phrase)
-        if "Allow" in response.headers:
-            made.headers["Allow"] = response.headers["Allow"]
+        for name in ("Allow", "Retry-After"):
+            if name in response.headers:
+                made.headers[name] = response.headers[name]
         return made

@@ -1,8 +1,13 @@
 """Deferring, parking, trying again: on the database, without a worker process."""
 
-import pytest
-from django.db import connection, transaction
+import errno
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from rapport.platform.jobs.declare import Retries
 from rapport.platform.jobs.inline import run_queued_jobs
 from rapport.platform.jobs.models import JobError
 from rapport.platform.jobs.overview import overview, try_again
@@ -77,6 +82,8 @@ def test_the_sweep_gives_back_what_a_silent_worker_held_and_nothing_else():
 def test_a_job_that_kills_its_workers_is_parked():
     poison = jobs_for_tests.slow_effect.defer(text="poison", seconds=0)
     start_on_a_silent_worker(poison, attempts=4)
+    for _death in range(4):
+        JobError.objects.create(job_id=poison, attempt=0, error="The worker died while it did this job.")
     assert sweep(silent_after=30) == [poison]
     assert overview().parked == 1
     assert "died" in overview().failed[0].reason
@@ -91,3 +98,24 @@ def test_a_job_that_an_older_program_did_not_know_is_given_to_one_that_does():
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = ANY(%s)", [[known, failed, unknown]])
     assert sweep(silent_after=30) == []
     assert (overview().queued, {one.id for one in overview().failed}) == (1, {failed, unknown})
+
+
+def test_a_job_that_was_tried_often_for_other_reasons_survives_the_death_of_its_worker():
+    unlucky = jobs_for_tests.slow_effect.defer(text="unlucky", seconds=0)
+    start_on_a_silent_worker(unlucky, attempts=9)
+    assert sweep(silent_after=30) == [unlucky]
+    assert (overview().queued, overview().parked) == (1, 0)
+
+
+@pytest.mark.parametrize("reason", [OperationalError("server closed the connection"), OSError(errno.ENOSPC, "full")])
+def test_what_is_no_fault_of_the_job_is_waited_for(reason):
+    """The control is the job's own fault: it waits four times longer each time, and is parked."""
+    ours, tries = ValueError("no luck"), Retries(most=5)
+
+    def after(error, attempts):
+        decision = tries.get_retry_decision(exception=error, job=SimpleNamespace(attempts=attempts))
+        return decision and round((decision.retry_at - datetime.now(UTC)).total_seconds())
+
+    assert [after(reason, n) for n in (0, 3, 23, 24, 199)] == [5, 5, 5, 60, 60]
+    assert [after(ours, n) for n in (0, 1, 2, 3, 5)] == [5, 20, 80, 320, None]
+    assert after(reason, 200) is None

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from rapport.platform.files.store import BLOBS_LOCK, blob_path, has_whole, open_path, probe, reaching
 from rapport.platform.setup.backups.archive import writing
 from rapport.platform.setup.backups.digests import digests
+from rapport.platform.setup.backups.workplace import workplace
 from rapport.platform.setup.direct import parameters
 from rapport.platform.setup.embedded import programs
 from rapport.platform.setup.lease import Refused
@@ -30,19 +30,16 @@ def take_backup(path: Path, *, recipient: str = "") -> dict[str, Any]:
     A file that the store has lost is listed under "missing" and does not stop the backup of all others.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        psycopg.connect(**parameters(connect_timeout=10)) as db,
-        tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder,
-    ):
+    with psycopg.connect(**parameters(connect_timeout=10)) as db, workplace(path.parent) as folder:
         db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         db.read_only = True
         db.execute("SELECT pg_advisory_xact_lock_shared(%s)", [BLOBS_LOCK])
         snapshot = str((db.execute("SELECT pg_export_snapshot()").fetchone() or ("",))[0])
-        dump = Path(folder) / DUMP
+        dump, part = folder / DUMP, folder / path.name
         _dump(dump, snapshot)
         missing: list[str] = []
         probe()  # a store that is away has lost nothing
-        with writing(path, recipient) as archive:
+        with writing(part, recipient) as archive:
             with dump.open("rb") as content:
                 archive.add(DUMP, content, dump.stat().st_size)
             key = settings.HOME / "secret_key"
@@ -67,6 +64,7 @@ def take_backup(path: Path, *, recipient: str = "") -> dict[str, Any]:
                 **digests(db),
             }
             archive.close(manifest)
+        part.replace(path)
     return manifest | {"members": archive.members}
 
 
