@@ -16,6 +16,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/faults", description=__doc__, allow_abbrev=False)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", choices=names,
                         help=f"these faults and pieces of work only; may be repeated: {', '.join(names)}")  # fmt: skip
+    parser.add_argument("--small", action="store_true", help="less data")
     parser.add_argument("--brief", action="store_true", help="less data, shorter faults")
     parser.add_argument(
         "--at-once", type=int, default=2, metavar="N", help="so many instances break at once; default: 2"
@@ -27,7 +28,9 @@ def main(arguments: list[str]) -> int:
     sys.stdout.write(f"{'fault':<24} {'work':<10} {'s':>5}  outcome\n")
 
     def run(folder: Path) -> list[Cell]:
-        return Table(folder, say=_say, brief=given.brief).run(faults, operations, at_once=given.at_once)
+        return Table(folder, say=_say, brief=given.brief, small=given.small).run(
+            faults, operations, at_once=given.at_once
+        )
 
     cells: list[Cell] = in_a_folder(run)
     bad = sum(not cell.is_fine for cell in cells)

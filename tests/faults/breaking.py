@@ -98,15 +98,24 @@ class ServerRestarted(Fault):
 
     def strike(self, instance: Instance, operation: Operation) -> None:
         for number in range(3 if self.brief else 10):
-            before = instance.pid("postgres")
-            os.kill(before, signal.SIGQUIT)
-            instance.wait(lambda b=before: instance.pid("postgres") != b, 30, "PostgreSQL is not started again")
-            instance.wait(instance.cluster.is_ready, 30, "PostgreSQL is not ready")
+            if instance.apart:
+                instance.stop_server(signal.SIGQUIT)
+                instance.start_server()
+            else:
+                self._by_the_supervisor(instance)
             instance.wait(lambda: instance.ask("SELECT 1"), 30, "PostgreSQL does not answer")
             if number == 0:
                 operation.go_on()
 
+    def _by_the_supervisor(self, instance: Instance) -> None:
+        before = instance.pid("postgres")
+        os.kill(before, signal.SIGQUIT)
+        instance.wait(lambda: instance.pid("postgres") != before, 30, "PostgreSQL is not started again")
+        instance.wait(instance.cluster.is_ready, 30, "PostgreSQL is not ready")
+
     def lie(self, watch: Watch, struck: float, instance: Instance) -> str:
+        if instance.apart:  # it was back before anybody could look
+            return ""
         shown = watch.shows(r"data-as-is>postgres</td>.*<td class=\"num\">[1-9]", struck, 60)
         return "" if shown else "the health page did not tell that PostgreSQL was started again"
 

@@ -18,8 +18,6 @@ from rapport.platform.setup.embedded import Cluster
 from tests.database import ROOT
 from tests.faults.client import Client
 
-ADMINISTRATOR = "ana@halden.example"
-
 
 class Failed(AssertionError):
     """Something is not as it was promised."""
@@ -44,7 +42,9 @@ class Instance:
     # what runs
 
     def start_server(self) -> None:
-        """The PostgreSQL that is ours."""
+        """The PostgreSQL that is ours, unless it runs."""
+        if self.server:
+            return
         self.cluster.prepare()
         kept = dict(embedded.ENVIRONMENT)
         embedded.ENVIRONMENT.update(self.for_server)
@@ -63,7 +63,7 @@ class Instance:
 
     def start(self, seconds: float = 90) -> None:
         """Returns when pages are served and /readyz is green."""
-        if self.apart and self.server is None:
+        if self.apart:
             self.start_server()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -94,14 +94,6 @@ class Instance:
             [ROOT / "bin" / "rapport", *arguments, "--home", self.home], env=self.environment(), cwd="/",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-
-    def run(self, *arguments: str) -> str:
-        """The same to its end; returns what it printed. Raises Failed."""
-        command = self.command(*arguments)
-        printed, said = command.communicate(timeout=300)
-        if command.returncode:
-            raise Failed(f"rapport {' '.join(arguments)}: {printed}{said}")
-        return printed.strip()
 
     def environment(self) -> dict[str, str]:
         unwanted = ("RAPPORT", "DJANGO", "DATABASE", "PYTEST", "COVERAGE")

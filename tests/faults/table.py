@@ -6,15 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from tests.faults.base import make_base, prepared
 from tests.faults.breaking import FAULTS, Fault
 from tests.faults.client import Client
 from tests.faults.content import Content, content, differing, leftovers, stuck
-from tests.faults.instance import ADMINISTRATOR, Failed, Instance, copied, crowd
+from tests.faults.instance import Failed, Instance, copied, crowd
 from tests.faults.operations import DONE, OPERATIONS, Operation, Place
 from tests.faults.watching import Watch
 
@@ -42,27 +45,24 @@ class Cell:
 class Table:
     """Runs cells. `say` is told of each as it comes."""
 
-    def __init__(self, folder: Path, *, say: Callable[[Cell], None], brief: bool = False) -> None:
-        self.folder, self.say, self.brief = folder, say, brief
+    def __init__(self, folder: Path, *, say: Callable[[Cell], None], brief: bool = False, small: bool = False) -> None:
+        self.folder, self.say, self.brief, self.small = folder, say, brief, small or brief
         self._bases: dict[bool, Path] = {}
         self._references: dict[tuple[bool, tuple[str, ...]], tuple[dict[str, Any], list[Content]]] = {}
         self._lock = threading.Lock()
 
     def run(self, faults: Sequence[str], operations: Sequence[str], *, at_once: int = 1) -> list[Cell]:
-        """Every fault with every operation; so many instances break at once."""
-        wanted = [FAULTS[name](brief=self.brief) for name in faults]
-        for little in {fault.on_little_disk for fault in wanted if not fault.cannot()}:
-            self._reference(little, tuple(operations))
+        """Every fault with every operation, an instance for each fault; so many instances break at once."""
+        return self.lines([[(fault, operation) for operation in operations] for fault in faults], at_once=at_once)
+
+    def lines(self, lines: Sequence[Sequence[tuple[str, str]]], *, at_once: int = 1) -> list[Cell]:
+        """The same for lines of (fault, operation), each on one instance, one after the other."""
         with ThreadPoolExecutor(at_once) as pool:
-            return [
-                cell
-                for cells in pool.map(lambda fault: self._column(fault, tuple(operations)), wanted)
-                for cell in cells
-            ]
+            return [cell for cells in pool.map(self._line, lines) for cell in cells]
 
     def _base(self, little: bool) -> Path:
         if little not in self._bases:
-            sizes = SMALL if little or self.brief else LARGE
+            sizes = SMALL if little or self.small else LARGE
             self._bases[little] = make_base(self.folder / f"base{little:d}", **sizes)
         return self._bases[little]
 
@@ -71,7 +71,7 @@ class Table:
         with self._lock:
             key = little, operations
             if key not in self._references:
-                instance = copied(self._base(little), self.folder / f"reference{little:d}-{len(self._references)}")
+                instance = copied(self._base(little), self.folder / f"reference{len(self._references)}")
                 expected: dict[str, Any] = {}
                 try:
                     instance.start()
@@ -85,42 +85,61 @@ class Table:
                 self._references[key] = expected, contents
             return self._references[key]
 
-    def _column(self, fault: Fault, operations: tuple[str, ...]) -> list[Cell]:
+    def _line(self, line: Sequence[tuple[str, str]]) -> list[Cell]:
         cells: list[Cell] = []
 
         def add(cell: Cell) -> None:
             cells.append(cell)
             self.say(cell)
 
-        if reason := fault.cannot():
-            for name in operations:
-                add(Cell(fault.name, name, f"not run: {reason}"))
+        faults = {name: FAULTS[name](brief=self.brief) for name, _operation in line}
+        reasons = {name: fault.cannot() for name, fault in faults.items()}
+        todo = []
+        for fault, operation in line:
+            if reasons[fault]:
+                add(Cell(fault, operation, f"not run: {reasons[fault]}"))
+            else:
+                todo.append((faults[fault], operation))
+        if not todo:
             return cells
-        expected, contents = self._reference(fault.on_little_disk, operations)
-        folder = self.folder / re.sub(r"\W+", "-", fault.name).strip("-")
-        home = fault.home(folder)
-        instance = copied(self._base(fault.on_little_disk), folder, apart=fault.apart, home=home)
         try:
-            fault.prepare(instance)
-            instance.start()
-            place = _place(instance, dict(expected), fault.on_little_disk)
-            for number, name in enumerate(operations):
-                if cells and not cells[-1].is_fine:
-                    add(Cell(fault.name, name, "not run", problem="after the failure before it"))
-                    continue
-                add(_cell(fault, OPERATIONS[name](place), contents[number], contents[number + 1]))
+            self._break(list({id(fault): fault for fault, _operation in todo}.values()), todo, add)
         except Exception as error:
-            for name in operations[len(cells) :]:
-                add(Cell(fault.name, name, "not run", problem=repr(error)))
+            for fault, operation in todo[len(cells) - (len(line) - len(todo)) :]:
+                add(Cell(fault.name, operation, "not run", problem=repr(error)))
+        return cells
+
+    def _break(self, faults: list[Fault], todo: list[tuple[Fault, str]], add: Callable[[Cell], None]) -> None:
+        little = any(fault.on_little_disk for fault in faults)
+        expected, contents = self._reference(little, tuple(operation for _fault, operation in todo))
+        folder = self.folder / re.sub(r"\W+", "-", "-".join(fault.name for fault in faults)).strip("-")
+        homes = [home for fault in faults if (home := fault.home(folder))]
+        apart = any(fault.apart for fault in faults)
+        instance = copied(self._base(little), folder, apart=apart, home=homes[0] if homes else None)
+        if self.brief:
+            instance.more["RAPPORT_SILENT_AFTER"] = "5"
+        try:
+            for fault in faults:
+                fault.prepare(instance)
+            instance.start()
+            place = _place(instance, dict(expected), little)
+            is_fine = True
+            for number, (fault, name) in enumerate(todo):
+                if is_fine:
+                    cell = _cell(fault, OPERATIONS[name](place), contents[number], contents[number + 1])
+                else:
+                    cell = Cell(fault.name, name, "not run", problem="after the failure before it")
+                is_fine = cell.is_fine
+                add(cell)
         finally:
             instance.stop()
-            fault.clear()
-        return cells
+            for fault in faults:
+                fault.clear()
 
 
 def _cell(fault: Fault, operation: Operation, before: Content, after: Content) -> Cell:
     instance = operation.instance
-    watch = Watch(instance, instance.run("login-link", ADMINISTRATOR))
+    watch = Watch(instance, operation.place.prepared["session"])
     outcome, seconds = "", 0.0
     try:
         operation.begin()
@@ -144,10 +163,25 @@ def _cell(fault: Fault, operation: Operation, before: Content, after: Content) -
         if lie := fault.lie(watch, struck, instance):
             raise Failed(lie)
     except Exception as error:
-        return Cell(fault.name, operation.name, outcome or "failed", seconds, str(error) or repr(error))
+        return Cell(
+            fault.name, operation.name, outcome or "failed", seconds, f"{str(error) or error!r} {_traces(instance)}"
+        )
     finally:
         watch.end()
     return Cell(fault.name, operation.name, outcome, seconds)
+
+
+def _traces(instance: Instance) -> str:
+    """Where to look for the reason: what is open, the last errors of jobs, the end of the log."""
+    found: dict[str, Any] = {"log": instance.said()[-1500:]}
+    with suppress(psycopg.Error):
+        found["open"] = _open(instance)
+        jobs = "SELECT id, task_name, status::text, attempts, scheduled_at::text, worker_id FROM procrastinate_jobs ORDER BY id DESC LIMIT 5"
+        found["jobs"] = instance.ask(jobs)
+        found["errors"] = instance.ask(
+            "SELECT job_id, attempt, right(error, 300) FROM jobs_joberror ORDER BY id DESC LIMIT 4"
+        )
+    return str(found)
 
 
 class _Told(str):
@@ -199,8 +233,7 @@ def _work(operation: Operation) -> None:
 
 def _place(instance: Instance, expected: dict[str, Any], little: bool) -> Place:
     known = prepared(instance)
-    client = Client(instance.address, token=known["token"])
-    client.sign_in(instance.run("login-link", ADMINISTRATOR))
+    client = Client(instance.address, token=known["token"], session=known["session"])
     return Place(instance, client, known, on_little_disk=little, expected=expected)
 
 

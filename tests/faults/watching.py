@@ -13,12 +13,11 @@ _LAMP = re.compile(r"<tr><td>([^<]*)</td><td><span class=\"r-lamp (good|bad)\">"
 class Watch:
     """What was seen, with the moment (time.monotonic): `ready` is (status, checks), `pages` the whole health page."""
 
-    def __init__(self, instance: Instance, link: str) -> None:
+    def __init__(self, instance: Instance, session: str) -> None:
         self.instance = instance
         self.ready: list[tuple[float, int, dict[str, str]]] = []
         self.pages: list[tuple[float, str]] = []
-        self._client = Client(instance.address)
-        self._client.sign_in(link)
+        self._client = Client(instance.address, session=session)
         self._over = threading.Event()
         self._threads = [threading.Thread(target=work, daemon=True) for work in (self._monitor, self._read)]
         for thread in self._threads:

@@ -12,6 +12,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from rapport.platform.jobs.fence import Claim, current, fence, name_connection
+from rapport.platform.jobs.unheard import through
 from rapport.platform.setup.outside import is_outside
 
 LONGEST_PAUSE = 3600
@@ -91,6 +92,7 @@ class Job:
         finally:
             current.reset(token)
             connection.close()
+            through(claim)
 
     def _lock(self, arguments: dict[str, Any]) -> str | None:
         return self.lock.format(**arguments) if self.lock else None

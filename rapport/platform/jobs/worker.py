@@ -13,7 +13,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from rapport.platform.jobs.fence import FENCED_OUT
-from rapport.platform.jobs.sweep import HEARTBEAT, SILENT_AFTER, sweep
+from rapport.platform.jobs.sweep import HEARTBEAT, SILENT_AFTER, Pulse, sweep
+from rapport.platform.jobs.unheard import give_back
 
 log = logging.getLogger("rapport.jobs")
 POLL = 2.0
@@ -81,9 +82,10 @@ async def _work_once(stopping: asyncio.Event) -> None:
 
 
 async def _sweep_again_and_again() -> None:
+    pulse = Pulse()
     while True:
         await asyncio.sleep(HEARTBEAT)
-        await asyncio.to_thread(_sweep_in_thread)
+        await asyncio.to_thread(_sweep_in_thread, pulse)
 
 
 async def _watch_the_clock() -> None:
@@ -98,10 +100,12 @@ async def _watch_the_clock() -> None:
             os._exit(FENCED_OUT)
 
 
-def _sweep_in_thread() -> None:
+def _sweep_in_thread(pulse: Pulse) -> None:
     close_old_connections()
     try:
-        if swept := sweep():
+        if swept := sweep(among=pulse.still()):
             log.warning("jobs %s were given back: their worker is silent", swept)
+        if unheard := give_back():
+            log.warning("%s jobs were given back: their end could not be written down", unheard)
     finally:
         connection.close()

@@ -7,11 +7,13 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from rapport.platform.jobs import unheard
 from rapport.platform.jobs.declare import Retries
+from rapport.platform.jobs.fence import Claim
 from rapport.platform.jobs.inline import run_queued_jobs
 from rapport.platform.jobs.models import JobError
 from rapport.platform.jobs.overview import overview, try_again
-from rapport.platform.jobs.sweep import sweep
+from rapport.platform.jobs.sweep import Pulse, sweep
 from rapport.platform.jobs.tests import jobs_for_tests
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +121,46 @@ def test_what_is_no_fault_of_the_job_is_waited_for(reason):
     assert [after(reason, n) for n in (0, 3, 23, 24, 199)] == [5, 5, 5, 60, 60]
     assert [after(ours, n) for n in (0, 1, 2, 3, 5)] == [5, 20, 80, 320, None]
     assert after(reason, 200) is None
+
+
+def start_on_a_living_worker(job_id):
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        worker = cursor.fetchone()[0]
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [worker, job_id])
+    return worker
+
+
+def test_a_job_whose_end_nobody_heard_of_is_not_under_way_for_ever():
+    """As when the database was away just as the worker wanted to write down how it ended."""
+    job = jobs_for_tests.slow_effect.defer(text="ended", seconds=0)
+    worker = start_on_a_living_worker(job)
+    assert sweep(silent_after=30) == [], "its worker is alive, so the sweep alone leaves it: this is the control"
+    assert unheard.give_back(patience=0) == 0, "it has not ended"
+    unheard.through(Claim(job, worker, 0))
+    assert unheard.give_back(patience=60) == 0, "the worker may still write it down"
+    assert unheard.give_back(patience=0) == 1
+    assert (overview().queued, overview().doing) == (1, 0)
+    assert unheard.give_back(patience=0) == 0
+
+
+def test_a_job_that_was_given_to_another_worker_is_not_taken_from_it():
+    job = jobs_for_tests.slow_effect.defer(text="another's", seconds=0)
+    worker = start_on_a_living_worker(job)
+    unheard.through(Claim(job, worker + 1, 0))
+    unheard.through(Claim(job, worker, 1))
+    assert unheard.give_back(patience=0) == 0
+    assert overview().doing == 1
+
+
+def test_a_clock_that_jumps_makes_nobody_dead(monkeypatch):
+    """Silent by the clock is not enough: the heart must have been watched standing still."""
+    job = jobs_for_tests.slow_effect.defer(text="alive", seconds=0)
+    start_on_a_silent_worker(job)
+    pulse = Pulse()
+    assert sweep(silent_after=30, among=pulse.still()) == []
+    monkeypatch.setattr("rapport.platform.jobs.sweep.HEARTBEAT", 0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat + interval '3 s'")
+    assert sweep(silent_after=30, among=pulse.still()) == [], "it has beaten since"
+    assert sweep(silent_after=30, among=pulse.still()) == [job]
