@@ -7,10 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
-from django.db import OperationalError
-
-from rapport.config.cli import told_of_the_machine
 from rapport.platform.setup import supervisor
 from rapport.platform.setup.backups.workplace import workplace
 from rapport.platform.setup.running import ChildState
@@ -65,14 +61,3 @@ def test_a_backup_that_goes_on_beside_another_is_left_alone(tmp_path: Path):
     with workplace(tmp_path) as one, workplace(tmp_path) as other:
         assert one != other
         assert one.exists()
-
-
-def test_a_command_says_what_the_machine_lacks_instead_of_where_it_happened():
-    full = OperationalError("could not extend file")
-    full.__cause__ = psycopg.errors.DiskFull("could not extend file")
-    assert told_of_the_machine(full).startswith("There is no room left: could not extend file.")
-    gone = OperationalError("server closed the connection unexpectedly\n\tThis probably means ...")
-    said = told_of_the_machine(gone)
-    assert said.startswith("The database does not answer any more: server closed the connection unexpectedly.")
-    assert "look which it is before you do it again" in said
-    assert told_of_the_machine(ValueError("a fault of ours")) == ""
