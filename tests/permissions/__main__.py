@@ -17,6 +17,7 @@ def main() -> int:
     asked = parser.parse_args()
     with standing() as matrix:
         from tests.permissions.cells import all_cells, some_cells, undeclared
+        from tests.permissions.foreign_ids import judge, tries
 
         cells = [cell for cell in all_cells() if asked.only in str(cell)]
         if asked.share:
@@ -28,10 +29,13 @@ def main() -> int:
             tally[cell.expected] = tally.get(cell.expected, 0) + 1
             if said := matrix.judge(cell):
                 wrong.append(said)
+        calls = [one for one in tries(matrix.world) if asked.only in str(one)]
+        wrong += [said for one in calls if (said := judge(matrix, one))]
         sys.stdout.writelines(f"{said}\n" for said in wrong)
         words = ", ".join(f"{count} {status}" for status, count in sorted(tally.items()))
         sys.stdout.write(
-            f"{len(cells)} cells ({words}) of {len({c.route.name for c in cells})} routes, {len(wrong)} wrong, "
+            f"{len(cells)} cells ({words}) of {len({c.route.name for c in cells})} routes and {len(calls)} tries of foreign ids, "
+            f"{len(wrong)} wrong, "
             f"{time.monotonic() - began:.0f} s ({time.process_time() - before:.0f} s of Python's)\n"
         )
     return 1 if wrong else 0

@@ -17,7 +17,7 @@ from rapport.platform.access import gate
 from rapport.platform.setup import company
 from tests.permissions import bodies
 from tests.permissions.declared import DECLARED
-from tests.permissions.people import PEOPLE, Person
+from tests.permissions.people import DELETED, PEOPLE, SHARED_DELETED, Person
 from tests.permissions.routes import API, METHODS, Route, routes
 from tests.permissions.rules import Rule, signed_in
 from tests.permissions.untouched import Untouched
@@ -128,7 +128,7 @@ class Matrix:
         known = person in self.world.users
         program = address.startswith(f"/{API}") and not address.startswith(f"/{API}docs")
         if program and known:
-            headers["Authorization"] = f"Bearer {self.world.token(person)}"
+            headers.setdefault("Authorization", f"Bearer {self.world.token(person)}")
         elif known:
             client.cookies["sessionid"] = self.world.sessions[person]
         if htmx:
@@ -220,16 +220,20 @@ def undeclared() -> list[str]:
     ]
 
 
-def some_cells(cells: list[Cell], picks: int) -> list[Cell]:
-    """A share for every run of the tests: each question that refuses is asked by everybody, of a few entities in turn;
-    each that allows is asked by a few. What htmx asks is left to the whole.
+def some_cells(cells: list[Cell], picks: int, *, by_everybody: bool = False) -> list[Cell]:
+    """A share for every run of the tests, of a few entities in turn: what is refused for its reach or its action is asked by
+    everybody; what is allowed, in the bin, or another method, by somebody. What htmx asks is left to the whole.
     """
     groups: dict[tuple[Any, ...], list[Cell]] = {}
     for cell in cells:
-        if not cell.htmx and (cell.declared or cell.person.role == "administrator"):
-            who = "" if cell.expected == 200 else cell.person.name
-            key = (cell.route.name, cell.method, who, cell.relation, cell.expected)
-            groups.setdefault(key, []).append(cell)
+        if cell.htmx or not (cell.declared or cell.person.role == "administrator"):
+            continue
+        by_all = by_everybody or (
+            cell.expected not in (200, NOT_ALLOWED) and cell.relation not in (DELETED, SHARED_DELETED)
+        )
+        method = cell.method if cell.declared else ""
+        key = (cell.route.name, method, cell.person.name if by_all else "", cell.relation, cell.expected)
+        groups.setdefault(key, []).append(cell)
     chosen = []
     for number, group in enumerate(groups.values()):
         step = max(1, len(group) // picks)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.permissions.cells import all_cells, some_cells, undeclared
+from tests.permissions.foreign_ids import judge, tries
 
 
 def test_every_route_is_declared_and_every_declared_one_is_there():
@@ -17,3 +18,13 @@ def test_the_matrix_holds(matrix, record_property):
     wrong = [said for cell in chosen if (said := matrix.judge(cell))]
     record_property("said", f"permission matrix: {len(chosen)} of {len(cells)} cells asked")
     assert not wrong, f"{len(wrong)} of {len(chosen)} cells:\n" + "\n".join(wrong[:60])
+
+
+@pytest.mark.timeout(400)
+def test_a_foreign_id_gets_nobody_further(matrix, record_property):
+    """In forms, bodies, filters, options and selections, beside the same with an id of one's own."""
+    everything = list(tries(matrix.world))
+    found = everything[::7]
+    wrong = [said for one in found if (said := judge(matrix, one))]
+    record_property("said", f"foreign ids: {len(found)} of {len(everything)} tries")
+    assert not wrong, f"{len(wrong)} of {len(found)}:\n" + "\n".join(wrong[:60])

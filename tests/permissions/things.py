@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
-from rapport.platform.identity.models import ApiToken, Session, User
+from rapport.platform.identity.models import ApiToken, OneTimeLink, Session, User
 from rapport.platform.identity.tokens import digest
 from rapport.platform.journal.models import Action
 from rapport.records import registry, write
@@ -114,6 +115,16 @@ def _upload(world: World, owner: str) -> int:
     return world.upload(owner)
 
 
+def _spent(world: World, owner: str) -> str:
+    """What lets nobody in any more: a token that was revoked, a link that was used, and one that is too old."""
+    now, user = timezone.now(), world.users[owner]
+    ApiToken.objects.create(user=user, name="revoked", digest=digest(f"revoked-{owner}"), hint="rap", revoked_at=now)
+    later = now + timedelta(days=1)
+    OneTimeLink.objects.create(user=user, digest=digest(f"used-{owner}"), expires_at=later, used_at=now)
+    OneTimeLink.objects.create(user=user, digest=digest(f"old-{owner}"), expires_at=now - timedelta(days=1))
+    return owner
+
+
 def _link(world: World, owner: str) -> str:
     """The token of a one-time link."""
     assert User.objects.filter(name=owner.title()).exists()
@@ -122,5 +133,5 @@ def _link(world: World, owner: str) -> str:
 
 _MAKERS = {
     "view": _view, "import": _import, "written import": _written, "run": _run, "notice": _notice, "session": _session,
-    "token": _token, "action": _action, "file": _file, "upload": _upload, "link": _link,
+    "token": _token, "action": _action, "file": _file, "upload": _upload, "link": _link, "spent": _spent,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from rapport.platform.identity.viewer import Viewer, viewer_for
 from rapport.records import fields as f
 from rapport.records import registry, write
 from rapport.records.access import Shared
+from rapport.records.models import Notification
 from rapport.records.testing import RecordCase
 from tests.permissions.people import DELETED, FOREIGN, OWN, PEOPLE, SHARED, SHARED_DELETED, TEAM
 from tests.permissions.things import make_things
@@ -159,6 +161,8 @@ def build() -> World:
         for kind in (OWN, DELETED):
             world.rows[record.entity, "greg", kind] = world.rows[record.entity, "dora", kind]
         _bin(record.table, binned)
+    _point_away(world, owners)
+    _write_about(world, owners)
     make_things(world, owners)
     world.fresh |= {(entity, "greg"): values for (entity, owner), values in world.fresh.items() if owner == "dora"}
     return world
@@ -167,6 +171,41 @@ def build() -> World:
 def _bin(table: str, ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET deleted_at = now() WHERE id = ANY(%s)", [ids])
+
+
+def _point_away(world: World, owners: list[str]) -> None:
+    """Gives everybody a deal of a foreign organisation and person, as when these were handed on since."""
+    with connection.cursor() as cursor:
+        for owner in owners:
+            cursor.execute(
+                "UPDATE sales_deal SET organisation_id = %s, person_id = %s WHERE id = %s",
+                [
+                    world.rows["organisations", STRANGER, OWN],
+                    world.rows["people", STRANGER, OWN],
+                    world.rows["deals", owner, OWN],
+                ],
+            )
+
+
+def _write_about(world: World, owners: list[str]) -> None:
+    """Lets Zed write about everybody's records, and tells everybody of Zed's: where these are shown, his are not."""
+    about = [
+        {"entity": entity, "id": world.rows[entity, owner, OWN]}
+        for entity in ("people", "organisations", "deals")
+        for owner in owners
+    ]
+    with connection.cursor() as cursor:
+        for record in registry.all_records():
+            if record.is_activity:
+                cursor.execute(
+                    f"UPDATE {record.table} SET about = %s WHERE id = %s",
+                    [json.dumps(about), world.rows[record.entity, STRANGER, OWN]],
+                )
+    Notification.objects.bulk_create(
+        Notification(user=world.users[owner], kind="change", entity="people", row=world.rows["people", STRANGER, OWN])
+        for owner in owners
+        if owner != STRANGER
+    )
 
 
 def _people(world: World) -> None:
@@ -184,9 +223,11 @@ def _people(world: World) -> None:
             name=name.title(), email=f"{name}@example.test", role=roles[role], team=teams[place] if place else None
         )
     Team.objects.filter(pk=teams["Region"].pk).update(manager=world.users["mia"])
+    # That a token was used is written down every few minutes: not while the cells are asked.
+    used = timezone.now() + timedelta(days=1)
     for name, user in world.users.items():
         ApiToken.objects.create(
-            user=user, name="matrix", digest=digest(world.token(name)), hint="rap_matr", last_used_at=timezone.now()
+            user=user, name="matrix", digest=digest(world.token(name)), hint="rap_matr", last_used_at=used
         )
         store = SessionStore()
         store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
