@@ -72,7 +72,8 @@ def taken_away(check: Check, living: Living) -> Iterator[bool]:
     try:
         for code in codes(compile(tree, path, "exec")):
             for function, _kept in before:
-                if function.__code__.co_qualname == code.co_qualname:
+                same = function.__code__.co_qualname == code.co_qualname
+                if same and function.__code__.co_freevars == code.co_freevars:
                     function.__code__ = code
         yield bool(before)
     finally:
@@ -157,13 +158,15 @@ def concerned(check: Check, asked: list[Question], living: Living, most: int) ->
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/permission-mutants", description=__doc__)
-    parser.add_argument("--only", default="", help="only checks whose description contains this text")
+    parser.add_argument(
+        "--only", default="", help="only checks whose description contains this text, or one of those parted by |"
+    )
     parser.add_argument("--share", type=int, default=1, help="so many entities of each question")
     parser.add_argument("--most", type=int, default=400, help="questions to ask before a check counts as not noticed")
     parser.add_argument("--tries", type=int, default=1, help="every how many of the tries of foreign ids")
     parser.add_argument("--list", action="store_true", help="only list the checks")
     asked = parser.parse_args()
-    found = [check for check in checks() if asked.only in str(check)]
+    found = [check for check in checks() if any(part in str(check) for part in asked.only.split("|"))]
     if asked.list:
         sys.stdout.writelines(f"{check}\n" for check in found)
         return 0

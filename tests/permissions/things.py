@@ -14,7 +14,7 @@ from rapport.platform.identity.tokens import digest
 from rapport.platform.journal.models import Action
 from rapport.records import registry, write
 from rapport.records.importing import steps
-from rapport.records.models import BulkRun, ImportRun, Notification, View
+from rapport.records.models import BulkRun, Draft, ExportMade, ImportRun, Notification, View
 from rapport.work.models import Attachment, Task
 from tests.permissions.people import DELETED, OWN
 
@@ -93,8 +93,19 @@ def _session(world: World, owner: str) -> int:
 
 
 def _token(world: World, owner: str) -> int:
+    from tests.permissions.world import mark
+
+    user = world.users[owner]
+    # What else only its maker is shown: which lists they took out, and what they have begun to write about others' records.
+    ExportMade.objects.create(entity="people", format="csv", q=mark(owner), created_by=user)
+    if owner == "zed":
+        Draft.objects.bulk_create(
+            Draft(user=user, entity="people", row=row, activity="notes", values={"body": mark(owner)})
+            for (entity, _whose, state), row in world.rows.items()
+            if entity == "people" and state == OWN and _whose != "greg"
+        )
     return ApiToken.objects.create(
-        user=world.users[owner], name="spare", digest=digest(f"spare-{owner}"), hint="rap"
+        user=user, name=f"spare {mark(owner)}", digest=digest(f"spare-{owner}"), hint="rap"
     ).pk
 
 
