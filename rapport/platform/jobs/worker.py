@@ -6,8 +6,10 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Sequence
 
 import psycopg
+from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
@@ -51,6 +53,8 @@ async def _work_once(stopping: asyncio.Event) -> None:
     """One life of procrastinate's worker: it ends when we are asked to stop, and by itself when it loses its
     connection.
     """
+    # The schedule is kept on Django's connection of the main thread, which may be one to a server that is gone.
+    await sync_to_async(_let_go)()
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
     # A second app beside the first, not instead of it: what a job defers must still go through Django's connection and
     # commit with the job.
@@ -73,12 +77,26 @@ async def _work_once(stopping: asyncio.Event) -> None:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await _end(tasks)
     for end in ends:
         if isinstance(end, Exception):
             raise end
+
+
+def _let_go() -> None:
+    connection.close()
+
+
+async def _end(tasks: Sequence[asyncio.Task], patience: float = TIME_TO_FINISH + 15) -> list[BaseException | None]:
+    """Ends them all and returns how each ended; a worker that cannot end is left to whoever starts the next one."""
+    for task in tasks:
+        task.cancel()
+    _ended, hanging = await asyncio.wait(tasks, timeout=patience)
+    if hanging:
+        # Seen after the database was away for a minute: procrastinate waited for ever for what could not come.
+        log.error("this worker does not come to its end and is ended")
+        os._exit(FENCED_OUT)
+    return await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _sweep_again_and_again() -> None:
