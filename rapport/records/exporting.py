@@ -57,6 +57,15 @@ def _table(record: Record, query: Query, viewer: Viewer) -> tuple[list[str], Ite
     return header, rows(), phones
 
 
+def check(record: Record, query: Query, viewer: Viewer) -> None:
+    """Says what is wrong with the query before the first byte of a file is sent. Raises InvalidFields."""
+    reader = Reader(record, viewer, action="export")
+    for name in query.columns:
+        reader.path(name)
+    reader.sorting(query.sort)
+    reader.within(query)
+
+
 def note(record: Record, query: Query, *, viewer: Viewer, form: str) -> ExportMade:
     """Writes down that an export begins; outside its transaction, so that one that is broken off is known, too."""
     return ExportMade.objects.create(

@@ -26,6 +26,8 @@ MOST_SECONDS, MOST_MEMORY = 2.0, 200 * MEGABYTE
 PATIENCE = 30.0
 # After so many files what was rolled back is cleared out of the tables.
 SWEEP = 1000
+# After so many the process is begun anew.
+FRESH = 250
 
 
 class Bringer:
@@ -35,10 +37,14 @@ class Bringer:
         self.url, self.seed, self.how = url, seed, how
         self.process: subprocess.Popen[str] | None = None
         self.answers: queue.Queue[str] = queue.Queue()
-        self.base = 0
+        self.base = self.asked = 0
 
     def ask(self, number: int, patience: float = PATIENCE) -> dict[str, Any]:
         """What came of the file of that number; outcome "hung" or "died" when there was no answer."""
+        # What the program keeps for later files must not count as what this one needs.
+        if self.asked % FRESH == 0:
+            self.end()
+        self.asked += 1
         if self.process is None:
             self._start()
         assert self.process is not None and self.process.stdin is not None

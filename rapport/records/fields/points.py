@@ -150,7 +150,7 @@ class Points(Field):
         return {"type": "array", "items": {"type": "object", "properties": properties}}
 
     def input_schema(self) -> dict[str, Any]:
-        return {"type": ["array", "string", "null"], "items": {"anyOf": [{"type": "string"}, {"type": "object"}]}}
+        return {"type": ["array", "string", "null"], "items": {"type": ["string", "object", "null"]}}
 
 
 def _kind(label: Any) -> SafeString:

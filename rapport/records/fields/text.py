@@ -59,7 +59,8 @@ class Text(Field):
         return {"type": "string", "maxLength": self.longest}
 
     def input_schema(self) -> dict[str, Any]:
-        return {"type": ["string", "null"], "maxLength": self.longest}
+        # A number is taken as its text, as keys of other systems often come so.
+        return {"type": ["string", "number", "null"], "maxLength": self.longest}
 
 
 class Reference(Text):
@@ -101,6 +102,9 @@ class LongText(Field):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "maxLength": self.longest}
+
+    def input_schema(self) -> dict[str, Any]:
+        return {"type": ["string", "number", "null"], "maxLength": self.longest}
 
 
 class Domain(Text):

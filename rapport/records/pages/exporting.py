@@ -7,9 +7,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from rapport.platform.replica.reading import chosen, reading_from
-from rapport.records.exporting import csv_chunks, note, xlsx_file
+from rapport.records.exporting import check, csv_chunks, note, xlsx_file
 from rapport.records.pages.guard import must, page
-from rapport.records.read import Query, Reader
+from rapport.records.read import Query
 from rapport.records.record import Record
 
 
@@ -29,8 +29,7 @@ def as_csv(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     """The list as CSV: all fields, or those named. Raises Refused, InvalidFields."""
     must(record, request, "export")
     query = _query(request)
-    # What is wrong with the query is said before the first byte is sent.
-    Reader(record, request.viewer, action="export").within(query)
+    check(record, query, request.viewer)
     made = note(record, query, viewer=request.viewer, form="csv")
 
     alias = chosen(request)
@@ -48,7 +47,7 @@ def as_xlsx(request: HttpRequest, record: Record) -> StreamingHttpResponse:
     """The list as XLSX. Raises Refused, InvalidFields."""
     must(record, request, "export")
     query = _query(request)
-    Reader(record, request.viewer, action="export").within(query)
+    check(record, query, request.viewer)
     made = note(record, query, viewer=request.viewer, form="xlsx")
     alias = chosen(request)
     with reading_from(alias), transaction.atomic(using=alias):
