@@ -21,6 +21,7 @@ from rapport.kit.problem import Problem, _
 # From here on a guess is worth showing as chosen.
 THRESHOLD = 0.55
 SAMPLES = 50
+LONGEST = 1000
 
 # Words of other tongues and other programs for the same thing, folded; a column's words are replaced before comparing.
 _SAME = {
@@ -81,7 +82,8 @@ def propose(columns: Sequence[tuple[str, Sequence[str]]], targets: Sequence[Targ
     """For each (name, samples) the best target, every target at most once; the surest pair chooses first."""
     pairs: list[tuple[float, int, int, str]] = []
     for index, (name, samples) in enumerate(columns):
-        texts = [text.strip() for text in samples if text.strip()][:SAMPLES]
+        # What a value is shows in its beginning, and some cells hold millions of characters.
+        texts = [text.strip() for text in (sample[:LONGEST] for sample in samples) if text.strip()][:SAMPLES]
         shares: dict[str, float] = {}
         for rank, target in enumerate(targets):
             by_name = _by_name(name, target)
