@@ -57,7 +57,9 @@ def page(view: View) -> View:
             if getattr(request, "htmx", None):
                 messages.error(request, "; ".join(error.errors.values()))
                 return HttpResponse(status=204)
-            return HttpResponseBadRequest("; ".join(error.errors.values()))
+            # What was wrong may be quoted in it, so it is no HTML.
+            said = "; ".join(map(str, error.errors.values()))
+            return HttpResponseBadRequest(said, content_type="text/plain; charset=utf-8")
 
     return wrapper
 
