@@ -27,7 +27,8 @@ window.alert = window.confirm = window.prompt = window.hacked;
 # Measured in the second frame, because the first may still be drawn as wide as before.
 LOOKED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done({
   ran: window.ran,
-  wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  // A part that is opened by itself has no styles: what would hold it is the page around it.
+  wide: document.styleSheets.length && document.documentElement.scrollWidth - document.documentElement.clientWidth,
   made: [...document.querySelectorAll('script:not([src]):not([type="application/json"]), [onerror], [onload],'
     + ' [onmouseover], [onfocus], a[href^="javascript:"], a[href^="data:"]')].map(e => e.outerHTML.slice(0, 200)),
 }))))"""

@@ -17,7 +17,8 @@ behave("toast", (toast, signal) => {
   toast.addEventListener("focusin", () => clearTimeout(timer), { signal })
   toast.addEventListener("pointerleave", wait, { signal })
   toast.addEventListener("htmx:finally:request", go, { signal })
-  // Of several about the same thing, such as a card moved thrice, the last one is enough.
+  // Of several about the same thing, such as a card moved thrice, the last one is enough. Without a topic of its own a
+  // notice is about what it undoes: two answers that were asked for at the same moment both bring it.
   const { topic } = toast.dataset
   if (topic) for (const other of toast.parentElement.querySelectorAll(`[data-topic="${CSS.escape(topic)}"]`)) if (other !== toast) other.remove()
   wait()
