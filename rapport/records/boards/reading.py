@@ -172,8 +172,12 @@ class BoardReader:
         chosen = {name: shown.path(name) for name in self.names}
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
         picked = self._picked(columns, ranked, depth or {}, after)
-        plans = planned.planned_sql(self.record, self.viewer, "" if ranked else "SELECT id FROM picked")
+        # Only plans for what is on the board count, and there are fewer of those than of everybody's.
+        among = "here" if ranked else "picked"
+        plans = planned.planned_sql(self.record, self.viewer, f"SELECT id FROM {among}")  # noqa: S608 one of two words
         ordered = [("planned", plans), ("picked", picked)] if ranked else [("picked", picked), ("planned", plans)]
+        if ranked:
+            ordered.insert(0, ("here", self._here()))
         since = getattr(self.field, "since", "") or "created_at"
         edit = self.record.rule(self.viewer, "edit", "t")
         sql = f"""
@@ -193,6 +197,16 @@ class BoardReader:
         limits = {one.key: one.rots_after for one in columns}
         items = shown.items(rows, chosen)
         return [self._card(row, item, limits) for row, item in zip(rows, items, strict=True)]
+
+    def _here(self) -> Rule:
+        """SELECT (id): every record that is on the board."""
+        reader = Reader(self.record, self.viewer)
+        rule = self._within(reader)
+        joins = " ".join(reader.built.joins.values())
+        return Rule(
+            f"SELECT t.id FROM {self.record.table} t {joins} WHERE {rule.sql}",  # noqa: S608
+            (*reader.built.join_params, *rule.params),
+        )
 
     def _picked(self, columns: Sequence[Column], ranked: bool, depth: dict[str, int], after: int) -> Rule:
         """SELECT (column_no, key, place, id): which cards stand where, before anything is joined that only shows."""
