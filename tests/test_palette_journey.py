@@ -53,6 +53,7 @@ def test_a_command_of_the_open_record_is_run_by_keyboard_alone(window):
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.locator("#record-head")).to_contain_text("Spectrometers")
     page.keyboard.press("Control+k")
+    expect(page.locator(".r-palette input")).to_be_focused()
     page.keyboard.type(">won")
     expect(page.locator("[role=option][aria-selected=true]")).to_have_text("Won")
     page.keyboard.press("Enter")

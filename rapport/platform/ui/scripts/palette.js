@@ -53,6 +53,8 @@ behave("palette", (root, signal) => {
     } else if (event.key === "Escape") {
       // A search box would only empty itself.
       event.preventDefault()
+      // Until the next frame the box would still take the keys, though nobody sees it any more.
+      box.blur()
       root.closest("dialog")?.close()
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault()
