@@ -1,6 +1,8 @@
 """A worker that has lost its database ends, and does not wait for ever for its own end."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,6 +26,12 @@ async def failing() -> None:
     raise ConnectionError("gone")
 
 
+def run_apart(work: Coroutine):
+    """What ``work`` gives, from a loop in a thread of its own: Playwright may have one going in this thread."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
+
+
 def test_what_does_not_come_to_its_end_is_ended(monkeypatch):
     def leave(code):
         raise Ended(code)
@@ -36,7 +44,7 @@ def test_what_does_not_come_to_its_end_is_ended(monkeypatch):
         await worker._end(tasks, patience=0.1)
 
     with pytest.raises(Ended, match="75"):
-        asyncio.run(run())
+        run_apart(run())
 
 
 def test_what_comes_to_its_end_says_how():
@@ -45,6 +53,6 @@ def test_what_comes_to_its_end_says_how():
         await asyncio.sleep(0)
         return await worker._end(tasks, patience=5)
 
-    gone, cancelled = asyncio.run(run())
+    gone, cancelled = run_apart(run())
     assert isinstance(gone, ConnectionError)
     assert isinstance(cancelled, asyncio.CancelledError)
