@@ -22,6 +22,7 @@ HOSTILE = {
     "data": f"data:text/html,<script>{HACKED}</script>",
     "formula": "=HYPERLINK(\"http://127.0.0.1:9/\"&A1,\"click\")",
     "command": "@SUM(1+1)*cmd|' /C calc'!A0",
+    "further": "a;=1+1 b;'@x c|\"+1\n=2\t-3;''=4",
     "backwards": "\u202e\u2066gnp.exe \u200f\u200e\u061c مرحبا \u2067שלום",
     "emoji": "👩‍👩‍👧‍👦🏳️‍🌈👍🏿 Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘ é",
     "long": "W" * 10_000,

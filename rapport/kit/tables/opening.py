@@ -16,6 +16,7 @@ from rapport.kit.tables.delimited import read_records
 from rapport.kit.tables.dialect import SAMPLE, SAMPLE_ROWS, Dialect, detect_dialect, looks_like_header
 from rapport.kit.tables.encoding import Encoding, detect_encoding
 from rapport.kit.tables.model import DEFAULT_LIMITS, Column, Limits, Row, RowProblem, TableError
+from rapport.kit.tables.neutral import restore
 from rapport.kit.tables.workbook import convert_workbook, is_workbook
 
 NAME_LENGTH = 200
@@ -166,7 +167,8 @@ def _names(header: list[str], width: int) -> list[str]:
     taken: set[str] = set()
     names: list[str] = []
     for index in range(width):
-        text = " ".join(header[index].replace("\x00", "").split())[:NAME_LENGTH] if index < len(header) else ""
+        given = restore(header[index]).replace("\x00", "") if index < len(header) else ""
+        text = " ".join(given.split())[:NAME_LENGTH]
         # Bytes that are no text cannot stand in a name, which is kept and shown.
         text = text if text.isascii() else text.encode("utf-8", "replace").decode()
         name = base = text or f"Column {index + 1}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from rapport.kit.problem import _
 from rapport.kit.tables.model import TableError
-from rapport.kit.tables.neutral import is_phone, neutralise
+from rapport.kit.tables.neutral import is_phone, may_open, neutralise, neutralise_start
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -35,7 +35,6 @@ def write_csv(
     *,
     phones: Iterable[int] = (),
     bom: bool = True,
-    delimiter: str = ",",
 ) -> Iterator[bytes]:
     """The file in pieces of about 64 KB. `phones`: indexes of columns with phone numbers. bom: what Excel needs to
     see that the file is UTF-8. All names of the header are quoted, which also tells readers the delimiter."""
@@ -44,23 +43,27 @@ def write_csv(
 
     class _Sink:
         def write(self, text: str) -> int:
-            nonlocal size
             pieces.append(text)
-            size += len(text)
             return len(text)
 
-    csv.writer(_Sink(), delimiter=delimiter, quoting=csv.QUOTE_ALL).writerow([neutralise(name) for name in header])
-    writer = csv.writer(_Sink(), delimiter=delimiter)
     phone_columns = frozenset(phones)
+
+    def texts(row: Sequence[object], safe: Callable[[str], str]) -> list[str]:
+        return [
+            (value if i in phone_columns and is_phone(value) else safe(value))
+            if isinstance(value, str)
+            else plain_text(value)
+            for i, value in enumerate(row)
+        ]
+
+    csv.writer(_Sink(), quoting=csv.QUOTE_ALL).writerow([neutralise(name) for name in header])
+    writer = csv.writer(_Sink())
     for row in rows:
-        writer.writerow(
-            [
-                (value if i in phone_columns and is_phone(value) else neutralise(value))
-                if isinstance(value, str)
-                else plain_text(value)
-                for i, value in enumerate(row)
-            ]
-        )
+        size += writer.writerow(texts(row, neutralise_start))
+        # One look at the line costs less than one at each cell, and nearly every line is fine.
+        if may_open(pieces[-1]):
+            pieces.pop()
+            writer.writerow(texts(row, neutralise))
         if size > CHUNK:
             yield "".join(pieces).encode("utf-8", "replace")
             pieces.clear()

@@ -1,3 +1,4 @@
+import csv
 import io
 from datetime import date, datetime
 from decimal import Decimal
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.kit.tables import TableError, open_table
+from rapport.kit.tables import TableError, open_table, write
 from rapport.kit.tables.neutral import is_phone, neutralise, restore
 from rapport.kit.tables.write import write_csv, write_xlsx
 
@@ -14,7 +15,7 @@ from rapport.kit.tables.write import write_csv, write_xlsx
 UNFIT = "\x00\ufffe\uffff"
 TEXTS = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters=UNFIT), max_size=12),
-    st.text(alphabet="'=+-@\t\r\n;,\"\\a1| ", max_size=6),
+    st.text(alphabet="'=+-@\t\r\n;,\"\\a1|( ", max_size=9),
 )
 
 
@@ -25,12 +26,51 @@ def test_restore_undoes_neutralise(text: str) -> None:
     assert not safe or safe[0] not in "=+-@\t\r\n"
 
 
-@pytest.mark.parametrize("text", ["'tis", "Ana", "", "'", "''", "5-3", "a=b", " =1"])
+@pytest.mark.parametrize("text", ["'tis", "Ana", "", "'", "''", "5-3", "a=b", " =1", "a;'b", "a; =1", "a;b"])
 def test_harmless_texts_stay_as_they_are(text: str) -> None:
     assert neutralise(text) == text == restore(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("a;=cmd", "a;'=cmd"),
+        ("a;'=cmd", "a;''=cmd"),
+        ('a;"=cmd', "a;\"'=cmd"),
+        ("two\n=lines\t@x", "two\n'=lines\t'@x"),
+        ("- milk\n- eggs", "'- milk\n'- eggs"),
+    ],
+)
+def test_a_formula_further_back_is_marked_too(text: str, safe: str) -> None:
+    assert neutralise(text) == safe and restore(safe) == text
+
+
+def runs(cell: str) -> bool:
+    """Whether a spreadsheet would take the cell for a formula."""
+    return cell[:1] in ("=", "+", "-", "@")
+
+
+def opened_as(data: bytes, delimiter: str) -> list[str]:
+    return [cell for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter) for cell in row]
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_no_wrong_delimiter_opens_a_formula(texts: list[str]) -> None:
+    data = b"".join(write_csv(["id", *"abcd"[: len(texts)]], [[7, *texts], [8, *texts]], bom=False))
+    for delimiter in ",;\t|":
+        assert not [cell for cell in opened_as(data, delimiter) if runs(cell)], (delimiter, data)
+
+
+def test_a_formula_would_be_opened_if_only_the_starts_were_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control."""
+    monkeypatch.setattr(write, "may_open", lambda _line: False)
+    data = b"".join(write_csv(["id", "a"], [[7, "a;=cmd"]], bom=False))
+    assert [cell for cell in opened_as(data, ";") if runs(cell)] == ["=cmd"]
+
+
 def test_phones_stay_readable_only_when_they_are_phones() -> None:
+    line = b"".join(write_csv(["a", "b"], [["+49 30 1", "a;=1"]], phones=[0], bom=False)).splitlines()[1]
+    assert line == b"+49 30 1,a;'=1"
     assert is_phone("+49 (0)30 00-74") and not is_phone("+cmd|' /C calc'!A0") and not is_phone("+")
     data = b"".join(write_csv(["a", "b"], [["+49 30 1", "+49 30 1"], ["+A1", "-1"]], phones=[0], bom=False))
     assert data == b'"a","b"\r\n+49 30 1,\'+49 30 1\r\n\'+A1,\'-1\r\n'

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rapport.kit.tables.neutral import restore
 from rapport.kit.tables.write import write_csv, write_xlsx
 from rapport.platform.ui.templatetags.ui import in_text, locale, number
 from rapport.records import registry
@@ -127,7 +128,8 @@ def refused_rows(run: ImportRun) -> tuple[list[str], Iterator[list[str]]]:
         keep = [column.index for column in table.columns if column.name != REASONS]
         header = [table.columns[i].name for i in keep] + [REASONS]
         rows = [
-            [*(row.cells[i] for i in keep), *row.cells[len(table.columns) :], lines[row.line]]
+            # What an export had neutralised is restored, since the writing of this file neutralises it again.
+            [*(restore(row.cells[i]) for i in keep), *map(restore, row.cells[len(table.columns) :]), lines[row.line]]
             for row in table.rows()
             if row.line in lines
         ]

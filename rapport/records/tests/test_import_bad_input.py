@@ -1,5 +1,7 @@
 """Every bad file gets a clear answer, and nothing of it or of anything else is lost."""
 
+import csv
+import io
 from datetime import date, datetime
 from pathlib import Path
 
@@ -79,6 +81,12 @@ def test_ragged_rows_nul_and_open_quotes_are_refused_alone(ana: Viewer) -> None:
     header, rows = results.refused_rows(run)
     assert header == ["first name", "last name", "email", REASONS]
     assert len(list(rows)) == 4
+
+
+def test_refused_rows_are_marked_against_spreadsheets_only_once(ana: Viewer) -> None:
+    run = brought_in(ana, "people", "name,email,'-tag\n'=Ana;'=x,no address,'+1\n")
+    (row,) = list(csv.DictReader(io.StringIO(b"".join(results.refused_csv(run)).decode("utf-8-sig"), newline="")))
+    assert (row["name"], row["'-tag"]) == ("'=Ana;'=x", "'+1")
 
 
 def test_formulas_come_in_as_text(ana: Viewer) -> None:
