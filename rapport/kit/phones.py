@@ -5,6 +5,7 @@ already or differs from it by blanks and dashes, about 30 µs for new national t
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -82,6 +83,18 @@ def parse_phone(text: str, default_country: str = "") -> Phone:
     return _parse(text.strip(), default_country.upper())
 
 
+def plain_e164(text: str) -> str:
+    """E.164 of a text that begins with + and is, as it stands, a number in its country's plan; "" for any other text.
+
+    Says what `parse_phone` says of such a text, but not what kind of number it is, in a third of the time.
+    """
+    plain = (_TRUNK_IN_BRACKETS.sub("", text) if "(" in text else text).translate(_BETWEEN)
+    if not _E164.match(plain):
+        return ""
+    regions, prefix, national = _split(plain)
+    return plain if any(plan.holds(national) for _region, plan in _plans(regions, prefix, national)) else ""
+
+
 def digits(text: str) -> str:
     """Only the digits of `text`, as 0-9, whatever script they are written in."""
     return "".join(str(int(c)) for c in text if c.isdecimal())
@@ -124,21 +137,34 @@ def _parse(raw: str, default_country: str) -> Phone:
 
 def _classify(e164: str, raw: str, extension: str) -> Phone | None:
     """The library's verdict on an E.164 number through its own patterns, compiled once; None for unknown prefixes."""
-    length = next((n for n in (1, 2, 3) if int(e164[1 : 1 + n]) in COUNTRY_CODE_TO_REGION_CODE), 0)
-    if not length:
+    regions, prefix, national = _split(e164)
+    if not regions:
         return None
-    prefix, national = int(e164[1 : 1 + length]), e164[1 + length :]
-    regions = COUNTRY_CODE_TO_REGION_CODE[prefix]
-    for region in regions:
-        plan = _plan(region, prefix)
-        if len(regions) > 1 and plan.leading is not None and not plan.leading.match(national):
-            continue
+    for region, plan in _plans(regions, prefix, national):
         if kind := plan.kind(national):
             return Phone(raw, e164, _country(region), kind, extension, valid=True)
-        if len(regions) > 1 and plan.leading is not None:
-            break
     problem = _("no such number is given out in its country")
     return Phone(raw, e164, _country(regions[0]), extension=extension, problem=problem)
+
+
+def _split(e164: str) -> tuple[tuple[str, ...], int, str]:
+    """The regions of the number's prefix, the prefix and what follows it; no regions for an unknown prefix."""
+    for length in (1, 2, 3):
+        if regions := COUNTRY_CODE_TO_REGION_CODE.get(int(e164[1 : 1 + length])):
+            return regions, int(e164[1 : 1 + length]), e164[1 + length :]
+    return (), 0, ""
+
+
+def _plans(regions: tuple[str, ...], prefix: int, national: str) -> Iterator[tuple[str, "_Plan"]]:
+    """The numbering plans that the number may be in, by region; one that owns its first digits is the last."""
+    for region in regions:
+        plan = _plan(region, prefix)
+        if len(regions) > 1 and plan.leading is not None:
+            if plan.leading.match(national):
+                yield region, plan
+                return
+            continue
+        yield region, plan
 
 
 def _country(region: str) -> str:
@@ -164,6 +190,13 @@ class _Plan:
         if found[0] == "fixed" and (self.fixed_is_mobile or "mobile" in found):
             return "fixed_or_mobile"
         return found[0]
+
+    def holds(self, national: str) -> bool:
+        """Whether the number is of any kind; the usual kinds, which stand last, are asked first."""
+        if not self.general.fullmatch(national):
+            return False
+        size = len(national)
+        return any(size in lengths and pattern.fullmatch(national) for _kind, pattern, lengths in reversed(self.kinds))
 
 
 @lru_cache(maxsize=400)

@@ -44,14 +44,15 @@ def _table(record: Record, query: Query, viewer: Viewer) -> tuple[list[str], Ite
     phones = [header.index(name) for name, one in fields if isinstance(one, Phones)]
 
     def rows() -> Iterator[list[Any]]:
-        plan = [(name, one.export, _cells(one)) for name, one in fields]
-        for item in reader.stream(query):
-            row = [item["id"]]
-            for name, export, cells in plan:
+        places, found = reader.stream(query)
+        plan = [(one, one.exported, _cells(one), places[name]) for name, one in fields]
+        for raw in found:
+            row = [raw[0]]
+            for one, exported, cells, place in plan:
                 if cells:
-                    row += cells(item[name])
+                    row += cells(one.load(raw[place]))
                 else:
-                    row.append(export(item[name]))
+                    row.append(exported(raw[place]))
             yield row
 
     return header, rows(), phones

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,8 @@ MOST_ROWS = 200
 COUNT_CAP = 10_000
 # A list that nothing narrows is not counted to the cap if the planner takes it for this many times as long.
 SURELY = 5
+# Where the values of one field stand in a row.
+Place = slice
 
 
 @cache
@@ -65,6 +68,12 @@ class Query:
 def _may_lack(one: Field, alias: str) -> bool:
     """Whether rows may have no value to sort by: the column is empty, or the linked record is none or out of reach."""
     return one.nullable or alias != "t"
+
+
+def _places(chosen: dict[str, tuple[Field, str]]) -> dict[str, Place]:
+    """Where the values of each of the fields stand in a row that begins with id and version."""
+    ends = accumulate((len(one.select(alias)) for one, alias in chosen.values()), initial=2)
+    return {name: Place(*place) for name, place in zip(chosen, pairwise(ends), strict=True)}
 
 
 @dataclass
@@ -289,16 +298,12 @@ class Reader:
     @staticmethod
     def _loader(chosen: dict[str, tuple[Field, str]]) -> Callable[[Sequence[Any]], dict[str, Any]]:
         """What makes a record of a row of id, version and what the chosen fields select."""
-        plan: list[tuple[str, Callable[[Any], Any], int, int]] = []
-        end = 2
-        for name, (one, alias) in chosen.items():
-            start, end = end, end + len(one.select(alias))
-            plan.append((name, one.load, start, end))
+        plan = [(name, chosen[name][0].load, place) for name, place in _places(chosen).items()]
 
         def load(row: Sequence[Any]) -> dict[str, Any]:
             item: dict[str, Any] = {"id": row[0], "version": row[1]}
-            for name, read, start, stop in plan:
-                item[name] = read(row[start:stop])
+            for name, read, place in plan:
+                item[name] = read(row[place])
             return item
 
         return load
@@ -353,8 +358,10 @@ class Reader:
             return False
         return self.count(query, how="estimate") > SURELY * COUNT_CAP
 
-    def stream(self, query: Query, *, batch: int = 2000) -> Iterator[dict[str, Any]]:
-        """Reads the whole list with a server-side cursor, for exports. Call inside a transaction."""
+    def stream(self, query: Query, *, batch: int = 2000) -> tuple[dict[str, Place], Iterator[Sequence[Any]]]:
+        """The whole list through a server-side cursor, for exports: where each column's values stand in a row, which
+        begins with id and version, and the rows. Call inside a transaction.
+        """
         chosen = {name: self.path(name) for name in query.columns}
         keys = self.sorting(query.sort)
         rule = self.within(query)
@@ -363,7 +370,12 @@ class Reader:
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)} FROM {self.record.table} t "  # noqa: S608
             f"{' '.join(self.built.joins.values())} WHERE {rule.sql} ORDER BY {self._order(keys, lacking=None)}"
         )
-        with reading().chunked_cursor() as cursor:
-            cursor.execute(sql, [*self.built.join_params, *rule.params])
-            while rows := cursor.fetchmany(batch):
-                yield from map(self._loader(chosen), rows)
+        params = [*self.built.join_params, *rule.params]
+
+        def rows() -> Iterator[Sequence[Any]]:
+            with reading().chunked_cursor() as cursor:
+                cursor.execute(sql, params)
+                while some := cursor.fetchmany(batch):
+                    yield from some
+
+        return _places(chosen), rows()

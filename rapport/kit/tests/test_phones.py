@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.kit.phones import Phone, digits, parse_phone, search_digits
+from rapport.kit.phones import Phone, digits, parse_phone, plain_e164, search_digits
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,11 @@ def test_agrees_with_the_library_on_examples_of_every_country() -> None:
             number = phonenumbers.parse(text)
             phone = parse_phone(text)
             assert phone.valid == phonenumbers.is_valid_number(number), text
+            assert plain_e164(text) == (text if phone.valid and phone.e164 == text else ""), text
             written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
             spaced = parse_phone(written)
             assert (spaced.e164, spaced.valid) == (parse_phone(text).e164, phone.valid), written
+            assert plain_e164(written) in ("", spaced.valid and spaced.e164), written
             if phone.valid:
                 assert phone.country == phonenumbers.region_code_for_number(number), text
                 e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -87,6 +89,7 @@ def test_agrees_with_the_library_on_examples_of_every_country() -> None:
 @given(st.from_regex(r"\+(49|1|44|39|7|33|52|599)[0-9]{5,11}", fullmatch=True))
 def test_agrees_with_the_library_on_random_numbers(text: str) -> None:
     phone = parse_phone(text)
+    assert plain_e164(text) == (text if phone.valid and phone.e164 == text else "")
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException:

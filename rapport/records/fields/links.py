@@ -123,6 +123,9 @@ class Link(Field):
     def export(self, value: Any) -> Any:
         return "" if value is None else value["name"] or ""
 
+    def exported(self, raw: Sequence[Any]) -> Any:
+        return "" if raw[0] is None else raw[1] or ""
+
     def cell(self, value: Any) -> SafeString:
         if value is None:
             return SafeString("")

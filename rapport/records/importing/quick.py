@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from rapport.kit.email_address import normalise_domain
-from rapport.kit.phones import parse_phone
+from rapport.kit.phones import plain_e164
 from rapport.kit.problem import Problem
 from rapport.records.fields import Addresses, Emails, Phones
 from rapport.records.fields.points import Points, country_of
@@ -33,13 +33,12 @@ def quick_reader(one: Points, is_key: bool) -> Callable[[str], Cell | None] | No
         def phone(text: str) -> Cell | None:
             if _INTERNATIONAL.fullmatch(text) is None or "  " in text:
                 return None
-            found = parse_phone(text)
-            if not found.e164:
+            number = plain_e164(text)
+            if not number:
                 return None
-            valid = "true" if found.valid else "false"
             return Cell(
-                f'"{one.column}":[{{"number":"{found.stored}","raw":"{text}","valid":{valid},"type":"{usual}","verified":false}}]',
-                key=found.stored if is_key else "",
+                f'"{one.column}":[{{"number":"{number}","raw":"{text}","valid":true,"type":"{usual}","verified":false}}]',
+                key=number if is_key else "",
             )
 
         return phone

@@ -21,7 +21,7 @@ ENOUGH = 20_000
 class Survey:
     """`names`: (pass, target) -> how many rows have each (scope, name); `titles`: pass -> titles that it makes;
     `dates` and `decimals`: (pass, target) -> the form to read with, or "" when the values leave it open; `doubtful`:
-    (pass, target) -> the date forms that fit equally; `rows`: how many rows the file has.
+    (pass, target) -> the date forms that fit equally.
     """
 
     names: dict[tuple[int, str], Counter[tuple[str, str]]] = field(default_factory=dict)
@@ -29,7 +29,6 @@ class Survey:
     dates: dict[tuple[int, str], str] = field(default_factory=dict)
     decimals: dict[tuple[int, str], str] = field(default_factory=dict)
     doubtful: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
-    rows: int = 0
 
 
 def filled(source: Source, texts: Sequence[str]) -> str:
@@ -44,7 +43,7 @@ def filled(source: Source, texts: Sequence[str]) -> str:
 
 
 def survey(table: Table, passes: list[Pass]) -> Survey:
-    """Reads all rows once. Raises TableError."""
+    """Reads all rows once, if any column needs it. Raises TableError."""
     made = Survey()
     at = {column.name: column.index for column in table.columns}
     wanted: dict[tuple[int, ...], Counter] = {}
@@ -56,8 +55,8 @@ def survey(table: Table, passes: list[Pass]) -> Survey:
     single = [(places[0], counter) for places, counter in wanted.items() if len(places) == 1]
     several = [(places, counter) for places, counter in wanted.items() if len(places) > 1]
     batch: list[list[str]] = []
-    for row in table.rows():
-        made.rows += 1
+    # Most files need no first reading: names, dates and numbers alone are not understood row by row.
+    for row in table.rows() if wanted else ():
         if row.problem is None:
             batch.append(row.cells)
         if len(batch) == 5000:

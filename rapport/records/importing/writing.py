@@ -1,12 +1,15 @@
 """The write: chunk by chunk, each in one transaction with the states of its rows, so that it can go on after any end."""
 
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import orjson
-from django.db import DataError, Error, IntegrityError, connection, transaction
+from django.db import DataError, Error, IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
@@ -16,6 +19,7 @@ from rapport.platform.live.touch import touch
 from rapport.records.errors import InvalidFields
 from rapport.records.facts import RecordsChanged
 from rapport.records.importing import matching, tying
+from rapport.records.importing.abreast import abreast
 from rapport.records.importing.checking import counted, steps_of
 from rapport.records.importing.matching import STEP_ROWS, Step, merged_values, new_values, told
 from rapport.records.importing.storing import may_import
@@ -25,6 +29,8 @@ from rapport.records.write import translated
 CHUNK = 2000
 # The first key of the advisory locks that keep an import from being written twice at the same time.
 LOCK = 0x1390
+# How often two pieces that wait for each other are tried.
+TRIES = 3
 
 
 class AlreadyRunning(Exception):
@@ -72,9 +78,7 @@ def _write(run: ImportRun, viewer: Viewer, chunk: int) -> ImportRun:
         with transaction.atomic():
             _prepare(run, step, steps, viewer)
             fence()
-        after = 0
-        while (after := _write_chunk(run, step, viewer, after, chunk)) >= 0:
-            pass
+        abreast(_pieces(run, step, chunk), partial(_write_piece, run, step, viewer))
         if any(getattr(step.record.field(name), "to", "") == step.entity for name in step.pending):
             _link_itself(run, step, steps, viewer)
     with transaction.atomic():
@@ -111,28 +115,48 @@ def _drop_existing(run: ImportRun, step: Step) -> None:
         )
 
 
-def _write_chunk(run: ImportRun, step: Step, viewer: Viewer, after: int, size: int) -> int:
-    """Writes up to `size` rows behind the line `after`; returns the last line, or -1 when none was left."""
-    record = step.record
-    with acting(viewer, f"import {run.entity}", within=run.action_id), connection.cursor() as cursor:
+class Piece(NamedTuple):
+    """The rows from one line to another, which are written in one transaction; `todo` of them are to be written."""
+
+    first: int
+    last: int
+    todo: int
+
+
+def _pieces(run: ImportRun, step: Step, size: int) -> list[Piece]:
+    """What is left of the step, in pieces of `size` rows."""
+    with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT min(line), max(line), count(*) FROM (
-                    SELECT r.line FROM records_importrow r
-                    WHERE {STEP_ROWS} AND r.line > %s AND r.state IN ('create', 'update') ORDER BY r.line LIMIT %s) c""",
-            [run.pk, step.no, after, size],
+                    SELECT r.line, (row_number() OVER (ORDER BY r.line) - 1) / %s AS piece FROM records_importrow r
+                    WHERE {STEP_ROWS} AND r.state IN ('create', 'update')) c GROUP BY piece ORDER BY piece""",
+            [size, run.pk, step.no],
         )
-        first, last, count = cursor.fetchone()
-        if not count:
-            return -1
-        ids = _apply(cursor, run, step, viewer, first, last)
+        return [Piece(*row) for row in cursor.fetchall()]
+
+
+def _write_piece(run: ImportRun, step: Step, viewer: Viewer, piece: Piece) -> None:
+    """Writes the rows in one transaction; once more where it and the piece beside it wait for each other."""
+    for left in reversed(range(TRIES)):
+        try:
+            return _write_rows(run, step, viewer, piece)
+        except OperationalError as problem:
+            if not left or not isinstance(problem.__cause__, DeadlockDetected):
+                raise
+    return None
+
+
+def _write_rows(run: ImportRun, step: Step, viewer: Viewer, piece: Piece) -> None:
+    record = step.record
+    with acting(viewer, f"import {run.entity}", within=run.action_id), connection.cursor() as cursor:
+        ids = _apply(cursor, run, step, viewer, piece.first, piece.last)
         if ids:
             record.after_write(ids, viewer)
             state(RecordsChanged(step.entity, run.action_id or 0, len(ids)), viewer=viewer)
-        ImportRun.objects.filter(pk=run.pk).update(done=run.done + count)
-        run.done += count
         touch(step.entity, f"imports-{run.pk}")
+        # Last, as whoever writes the next piece waits for it.
+        ImportRun.objects.filter(pk=run.pk).update(done=F("done") + piece.todo)
         fence()
-    return last
 
 
 def _apply(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int, last: int) -> list[int]:
@@ -172,19 +196,16 @@ def _insert(cursor: Any, run: ImportRun, step: Step, first: int, last: int) -> l
     record = step.record
     # What the rows do not say comes from the defaults; both are complete together.
     columns = list(dict.fromkeys([*step.columns, *orjson.loads(step.defaults)]))
-    cursor.execute(
-        f"""UPDATE records_importrow r SET record_id = nextval(pg_get_serial_sequence(%s, 'id')), state = 'created'
-            WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'create'""",
-        [record.table, run.pk, step.no, first, last],
-    )
-    if not cursor.rowcount:
-        return []
     names, values = ", ".join(f'"{c}"' for c in columns), ", ".join(f'p."{c}"' for c in columns)
+    # Only what this very statement marks is made, whoever else may be at it.
     cursor.execute(
-        f"""INSERT INTO {record.table} (id, {names})
-            SELECT r.record_id, {values} FROM records_importrow r CROSS JOIN LATERAL {new_values(step)} p
-            WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'created' ORDER BY r.line RETURNING id""",
-        [step.defaults, run.pk, step.no, first, last],
+        f"""WITH r AS (UPDATE records_importrow r
+                SET record_id = nextval(pg_get_serial_sequence(%s, 'id')), state = 'created'
+                WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'create'
+                RETURNING r.line, r.record_id, r.values, r.fresh)
+            INSERT INTO {record.table} (id, {names})
+            SELECT r.record_id, {values} FROM r CROSS JOIN LATERAL {new_values(step)} p ORDER BY r.line RETURNING id""",
+        [record.table, run.pk, step.no, first, last, step.defaults],
     )
     return [row[0] for row in cursor.fetchall()]
 

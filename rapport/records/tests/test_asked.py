@@ -131,7 +131,7 @@ def test_paging_by_several_keys_visits_each_row_once(ana):
         "organisation,-amount", "-organisation.name,closes_on,-name",
     ):  # fmt: skip
         whole = [item["id"] for item in Reader(record, viewer).slice(Query(sort=sort, limit=100)).items]
-        streamed = [item["id"] for item in Reader(record, viewer).stream(Query(sort=sort))]
+        streamed = [row[0] for row in Reader(record, viewer).stream(Query(sort=sort))[1]]
         walked, after = [], ""
         while True:
             page = Reader(record, viewer).slice(Query(sort=sort, limit=7, after=after))
