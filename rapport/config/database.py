@@ -4,6 +4,8 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlparse
 
+from rapport.platform.prepared import UNASKED
+
 REPLICA = "DATABASE_REPLICA_URL"
 
 
@@ -44,6 +46,8 @@ def database_settings(url: str) -> dict[str, Any]:
                 "timeout": 10,
                 "reconnect_timeout": 2,
             },
+            # What platform/prepared.py asks for is prepared; by itself psycopg prepares nothing.
+            "prepare_threshold": UNASKED,
             **query,
         },
         "TEST": {"TEMPLATE": "template0"},

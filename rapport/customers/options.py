@@ -1,5 +1,7 @@
 """Fixed lists of choices for people and organisations."""
 
+from functools import cache
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +66,12 @@ RELATIONSHIP_KINDS = [(kind, sides[0]) for kind, sides in RELATIONSHIPS.items()]
 
 def languages() -> list[tuple[str, str]]:
     """Language codes with their names in the viewer's language."""
+    return _languages(get_language() or "en")
+
+
+@cache
+def _languages(reader: str) -> list[tuple[str, str]]:
     from babel import Locale
 
-    names = Locale.parse(get_language() or "en", sep="-").languages
+    names = Locale.parse(reader, sep="-").languages
     return sorted(((code, name) for code, name in names.items() if len(code) == 2), key=lambda pair: pair[1])

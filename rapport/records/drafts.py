@@ -6,6 +6,8 @@ from django.db.models.functions import Now
 from django.http import QueryDict
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
+from rapport.records.fields.base import json_of
 from rapport.records.models import Draft
 from rapport.records.record import Record
 
@@ -32,5 +34,9 @@ def forget(record: Record, pk: int, activity: Record, viewer: Viewer) -> None:
 
 def drafts(record: Record, pk: int, viewer: Viewer) -> dict[str, dict[str, Any]]:
     """The viewer's drafts about a record by activity, the newest first."""
-    found = Draft.objects.filter(user_id=viewer.id, entity=record.entity, row=pk).order_by("-at")
-    return {draft.activity: {"values": draft.values, "at": draft.at} for draft in found}
+    with prepared() as cursor:
+        cursor.execute(
+            "SELECT activity, values, at FROM records_draft WHERE user_id = %s AND entity = %s AND row = %s ORDER BY at DESC",
+            [viewer.id, record.entity, pk],
+        )
+        return {activity: {"values": json_of(values), "at": at} for activity, values, at in cursor.fetchall()}

@@ -3,11 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.records.mention_text import plain
 from rapport.records.record import Record
 from rapport.records.timeline import activities
@@ -31,7 +31,7 @@ def focus(record: Record, pk: int, viewer: Viewer, among: set[str] | None = None
             params += [record.entity, pk, *own]
     if not parts:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"""SELECT found.kind, found.id, found.title, left(found.body, 400), found.day, found.at, u.id, u.name
                 FROM ({" UNION ALL ".join(parts)}) found LEFT JOIN identity_user u ON u.id = found.who

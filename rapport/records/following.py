@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.db import connection
-
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.live.touch import touch
+from rapport.platform.prepared import prepared
 from rapport.records.models import Follow
 from rapport.records.reach import who_may
 from rapport.records.record import Record
@@ -21,7 +20,7 @@ def followers(record: Record, pk: int, viewer: Viewer) -> dict[str, Any]:
     """Those who follow and may see the record, by name, and whether the viewer is one of them."""
     owner = f"UNION SELECT x.owner_id FROM {record.table} x WHERE x.id = %s" if record.has_owner else ""  # noqa: S608
     params: list[Any] = [record.entity, pk, *([pk] if owner else []), record.entity, pk]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"""SELECT u.id, u.name FROM identity_user u
                 JOIN (SELECT f.user_id FROM records_follow f WHERE f.entity = %s AND f."row" = %s AND f.follows {owner}) w

@@ -8,12 +8,17 @@ from django.utils.text import Truncator
 
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.live.touch import touch
+from rapport.platform.prepared import prepared
 from rapport.records import registry
 from rapport.records.grouped import SOURCE
 from rapport.records.mention_text import plain
 from rapport.records.models import Notification
 from rapport.records.record import Record
 
+_READ = """
+UPDATE records_notification SET read_at = statement_timestamp()
+WHERE user_id = %s AND entity = %s AND "row" = %s AND read_at IS NULL
+"""
 SHOWN = 100
 MOST = 99
 
@@ -23,8 +28,11 @@ def unread(viewer: Viewer) -> int:
 
     It stands on every page, so the entities concerned are asked for first: mostly there are none, and else few.
     """
-    waiting = Notification.objects.filter(user_id=viewer.id, read_at=None).values_list("entity", flat=True).distinct()
-    entities = set(waiting)
+    with prepared() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT entity FROM records_notification WHERE user_id = %s AND read_at IS NULL", [viewer.id]
+        )
+        entities = {row[0] for row in cursor.fetchall()}
     if not entities:
         return 0
     return len(_visible(viewer, "n.read_at IS NULL", [], MOST + 1, columns="n.id", entities=entities))
@@ -55,12 +63,16 @@ def latest(viewer: Viewer) -> list[dict[str, Any]]:
 
 def mark_read(viewer: Viewer, *, ids: list[int] | None = None, record: Record | None = None, pk: int = 0) -> int:
     """Marks as read: those named, those about a record, or all; returns how many."""
-    mine = Notification.objects.filter(user_id=viewer.id, read_at=None)
-    if ids is not None:
-        mine = mine.filter(pk__in=ids)
     if record is not None:
-        mine = mine.filter(entity=record.entity, row=pk)
-    count = mine.update(read_at=Now())
+        # Each look at a record asks this, and mostly there is nothing to mark.
+        with prepared() as cursor:
+            cursor.execute(_READ, [viewer.id, record.entity, pk])
+            count = cursor.rowcount
+    else:
+        mine = Notification.objects.filter(user_id=viewer.id, read_at=None)
+        if ids is not None:
+            mine = mine.filter(pk__in=ids)
+        count = mine.update(read_at=Now())
     if count:
         touch(f"notices-{viewer.id}")
     return count

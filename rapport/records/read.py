@@ -21,6 +21,7 @@ from rapport.kit.phones import search_digits
 from rapport.kit.problem import Problem
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.platform.replica.reading import reading
 from rapport.records.errors import Invalid, InvalidFields, NotFound
 from rapport.records.fields import Field, Link
@@ -319,7 +320,7 @@ class Reader:
         rule = self.record.rule(self.viewer, self.action, "t")
         bin_rule = "TRUE" if binned is None else f"t.deleted_at IS {'NOT ' if binned else ''}NULL"
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
-        with reading().cursor() as cursor:
+        with prepared(reading()) as cursor:
             cursor.execute(
                 f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}, t.deleted_at FROM {self.record.table} t "  # noqa: S608
                 f"{' '.join(self.built.joins.values())} WHERE t.id = %s AND {bin_rule} AND {rule.sql}",

@@ -9,10 +9,9 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
-from django.db import connection
-
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.live.touch import CHANNEL
+from rapport.platform.prepared import prepared
 from rapport.records import registry
 from rapport.records.record import Record
 
@@ -49,7 +48,7 @@ def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None) -> No
         target = _ABOUT if record.is_activity else _ITSELF
         params = [record.entity, few, actor, not _grouped.get(), NOTICE, actor, CHANNEL, topics]
         sql = _TELL.format(target=target, owners=_owners())
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, params)
 
 
@@ -70,7 +69,7 @@ follower AS (
 ),
 told AS (
     INSERT INTO records_notification AS n (user_id, kind, entity, "row", actor_id)
-    SELECT w.user_id, 'change', w.entity, w.id, %s FROM follower w JOIN identity_user u ON u.id = w.user_id
+    SELECT w.user_id, 'change', w.entity, w.id, %s::bigint FROM follower w JOIN identity_user u ON u.id = w.user_id
     WHERE %s AND u.is_active AND u.deleted_at IS NULL AND NOT %s = ANY(u.muted) AND w.user_id IS DISTINCT FROM %s
     ORDER BY w.user_id, w.entity, w.id
     ON CONFLICT (user_id, entity, "row") WHERE kind = 'change' AND read_at IS NULL

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from rapport.kit import cursor as cursors
 from rapport.kit.problem import Problem
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.records import registry
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields import File
@@ -47,7 +47,7 @@ def kinds_there(record: Record, pk: int) -> set[str] | None:
 
     Every kind that is asked for makes the questions for focus, timeline and files longer to plan than to answer.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """SELECT array_agg(DISTINCT source), count(*) FROM (
                    SELECT source FROM records_touch WHERE target = %s AND target_row = %s LIMIT %s) touches""",
@@ -133,7 +133,7 @@ def timeline(
         params += [record.table, pk, *([at, tie] if at else [])]
     if not parts:
         return Timeline([], None)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"""SELECT found.at, found.kind, found.id, found.title, found.body, found.details, found.tie, u.id, u.name
                 FROM ({" UNION ALL ".join(parts)}) found LEFT JOIN identity_user u ON u.id = found.who

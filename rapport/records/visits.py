@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.records import registry
 from rapport.records.pages.doings import names_of
 
@@ -18,7 +19,7 @@ def note_visit(entity: str, pk: int, viewer: Viewer) -> datetime | None:
 
     The caller checked that they may see it.
     """
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             """INSERT INTO records_visit AS v (user_id, entity, row, at) VALUES (%s, %s, %s, now())
                ON CONFLICT (user_id, entity, row) DO UPDATE SET at = excluded.at,

@@ -13,6 +13,7 @@ from rapport.platform.access.gate import Refused
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
+from rapport.platform.prepared import prepared
 from rapport.records import mentions
 from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
 from rapport.records.facts import RecordChanged, RecordCreated, RecordDeleted, RecordRestored
@@ -88,7 +89,7 @@ def change(
     Raises NotFound, Refused, InvalidFields, Conflict.
     """
     reader = Reader(record, viewer, action=record.access.afterwards)
-    with acting(viewer, f"{verb} {record.entity}"), connection.cursor() as cursor:
+    with acting(viewer, f"{verb} {record.entity}"), prepared() as cursor:
         lock(record, pk, viewer, "edit")
         columns = clean(record, values, viewer, whole=False)
         if version is not None:
@@ -111,7 +112,7 @@ def change(
 def lock(record: Record, pk: int, viewer: Viewer, action: str, *, binned: bool = False) -> None:
     """Locks one row that the viewer may do the action with. Raises NotFound if they may not see it, else Refused."""
     see, do = record.rule(viewer, "view", "t"), record.rule(viewer, action, "t")
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"SELECT ({do.sql}) FROM {record.table} t WHERE t.id = %s AND t.deleted_at IS {'NOT ' if binned else ''}NULL "  # noqa: S608
             f"AND {see.sql} FOR UPDATE OF t",

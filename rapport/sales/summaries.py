@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.platform.setup.company import company
 from rapport.platform.ui.templatetags.ui import money, number, when
 from rapport.records import registry, summaries
@@ -22,7 +22,7 @@ def customer_figures(record: Record, pk: int, item: dict[str, Any], viewer: View
     rule = registry.get("deals").rule(viewer, "view", "d")
     if rule.is_shut:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             f"""SELECT count(*) FILTER (WHERE d.status = 'open'), sum(d.amount_base) FILTER (WHERE d.status = 'open'),
                        count(*) FILTER (WHERE d.status = 'won'), sum(d.amount_base) FILTER (WHERE d.status = 'won'),

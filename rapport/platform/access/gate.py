@@ -72,7 +72,7 @@ def owned_rule(viewer: Viewer | None, entity: str, action: str, owner: str) -> R
         return SHUT
     if reach == "own":
         return Rule(f"{owner} = %s", (viewer.id,))
-    return Rule(f"({owner} IS NULL OR {owner} = ANY(%s))", (viewer.team_ids,))
+    return Rule(f"({owner} IS NULL OR {owner} = ANY(%s::bigint[]))", (viewer.team_list,))
 
 
 def explain(viewer: Viewer | None, entity: str, action: str) -> str:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 
 Reaction = Callable[[dict[str, Any]], None]
 _reactions: dict[str, list[tuple[str, Reaction]]] = {}
@@ -43,7 +44,7 @@ def state(fact: Any, *, viewer: Viewer | None = None) -> int:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A fact is stated in the transaction that makes it true.")
     name = fact_name(type(fact))
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "INSERT INTO facts_fact (name, data, actor_id) VALUES (%s, %s, %s) RETURNING id",
             [name, json.dumps(dataclasses.asdict(fact)), viewer.id if viewer else None],

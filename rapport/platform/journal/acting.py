@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.platform.replica.own_writes import note_own_write
 
 _OPEN = """
@@ -24,7 +25,7 @@ def acting(viewer: Viewer | None, verb: str, *, undoes: int | None = None, withi
     `within` goes on with an action of an earlier transaction, as the chunks of an import do.
     """
     outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), prepared() as cursor:
         joined = None
         if not outermost:
             cursor.execute("SELECT current_setting('rapport.action', true)")

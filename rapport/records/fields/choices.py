@@ -60,7 +60,7 @@ class Choice(Field):
         return [one(v) for v in value] if isinstance(value, list | tuple) else one(value)
 
     def text(self, value: Any) -> str:
-        return str(dict(self.options).get(value, value)) if value else ""
+        return str(next((label for key, label in self.options if key == value), value)) if value else ""
 
     def export(self, value: Any) -> Any:
         return self.text(value)

@@ -72,6 +72,9 @@ def forms(
                 "kept": key in typed and not mine,
                 "general": "; ".join(text for name, text in mine.items() if name not in names.split()),
                 "fields": fields,
+                "texts": [
+                    fields[no] for no, name in enumerate(names.split()) if activity.field(name).widget == "long_text"
+                ],
                 "short": _boxes(fields) if key in typed or mine else _empty_boxes(key, now, get_language()),
             }
         )

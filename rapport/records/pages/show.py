@@ -4,21 +4,24 @@ from itertools import groupby
 from typing import Any
 
 from babel.dates import format_date
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from rapport.platform.access.gate import scope
+from rapport.platform.prepared import prepared
+from rapport.platform.ui.markup import markup
 from rapport.platform.ui.templatetags.ui import day, locale
 from rapport.records import notifications
 from rapport.records.fields import Field, Link
 from rapport.records.focus import MOST, days_ahead, focus
 from rapport.records.following import followers
 from rapport.records.pages import attaching, composing, events
+from rapport.records.pages.entries import entry_html
 from rapport.records.pages.guard import page
 from rapport.records.read import Query, Reader, Slice
 from rapport.records.record import Record
@@ -28,6 +31,12 @@ from rapport.records.visits import note_visit
 
 RELATED = 6
 FEW_EMPTY = 2
+# A page has twenty of them, which makes a template dear.
+_ROW = '<div class="r-prop" id="prop-{}"><dt>{}</dt><dd><div class="r-value">{}{}</div></dd></div>'
+_EDIT = (
+    '<button type="button" class="r-edit" data-edit aria-label="{}" hx-get="{}" hx-target="closest .r-prop" '
+    'hx-swap="outerHTML"></button>'
+)
 # What the history can be narrowed to.
 TABS = [
     {"kinds": "", "label": gettext_lazy("All")},
@@ -41,15 +50,18 @@ TABS = [
 
 
 def prop(record: Record, pk: int, name: str, item: dict[str, Any], *, editable: bool) -> dict[str, Any]:
-    """One property row: label, value as HTML and where to edit it."""
+    """One property row: its name, its value as HTML, and the row itself with label and button."""
     one = record.field(name)
-    return {
-        "name": name,
-        "label": one.label,
-        "html": one.detail(item[name]),
-        "edit": f"/{record.entity}/{pk}/cells/{name}/edit" if editable and not one.readonly else "",
-        "edit_label": _("Edit %(label)s") % {"label": one.label},
-    }
+    html = one.detail(item[name])
+    button = _EDIT if editable and not one.readonly else ""
+    row = markup(
+        _ROW,
+        name,
+        one.label,
+        markup(button, _("Edit %(label)s") % {"label": one.label}, f"/{record.entity}/{pk}/cells/{name}/edit"),
+        html or SafeString('<span class="nothing">—</span>'),
+    )
+    return {"name": name, "html": html, "row": row}
 
 
 def group(title: Any, props: list[dict[str, Any]]) -> dict[str, Any]:
@@ -95,7 +107,7 @@ def _linked(links: list[tuple[Record, Link]], pk: int) -> list[Link]:
     if not links:
         return []
     there = (f'EXISTS (SELECT 1 FROM {other.table} WHERE "{link.column}" = %s)' for other, link in links)  # noqa: S608
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"SELECT {', '.join(there)}", [pk] * len(links))
         return [link for (_other, link), is_there in zip(links, cursor.fetchone(), strict=True) if is_there]
 
@@ -111,14 +123,16 @@ def _worth_showing(other: Record, link: Link) -> bool:
     return link.required or link.name in ("organisation", "person")
 
 
-def timeline_of(record: Record, pk: int, request: HttpRequest, among: set[str] | None = None) -> dict[str, Any]:
+def timeline_of(
+    record: Record, pk: int, request: HttpRequest, *, editable: bool, among: set[str] | None = None
+) -> dict[str, Any]:
     """A page of the timeline, by month, for the template; `kinds` in the address narrows it."""
     kinds = tuple(k for k in request.GET.get("kinds", "").split(",") if k)
     found = timeline(record, pk, viewer=request.viewer, after=request.GET.get("after", ""), kinds=kinds, among=among)
     names = events.linked(record, found.entries, request.viewer)
     entries = events.folded([events.shown(record, entry, names) for entry in found.entries])
     months = [
-        (format_date(day, "LLLL y", locale=locale()), list(group))
+        (format_date(day, "LLLL y", locale=locale()), [entry_html(entry, editable=editable) for entry in group])
         for day, group in groupby(entries, key=lambda e: timezone.localtime(e["at"]).date().replace(day=1))
     ]
     return {"months": months, "more": found.next, "kinds": ",".join(kinds), "tabs": TABS, "record": record, "pk": pk}
@@ -156,7 +170,7 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
     ]
     among = kinds_there(record, pk) if record.page.timeline or record.has_timeline else None
     if record.page.timeline:
-        context |= timeline_of(record, pk, request, among)
+        context |= timeline_of(record, pk, request, editable=editable, among=among)
         context |= attaching.files_of(record, pk, request.viewer, among)
     if record.has_timeline and not context["binned"]:
         context |= followers(record, pk, request.viewer)
@@ -224,8 +238,8 @@ def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """More of the timeline, or another view of it."""
     Reader(record, request.viewer).get(id, [])
-    more = {"whole": "after" not in request.GET, "editable": _may(record, id, request, "edit")["edit"]}
-    context = timeline_of(record, id, request) | more
+    editable = _may(record, id, request, "edit")["edit"]
+    context = timeline_of(record, id, request, editable=editable) | {"whole": "after" not in request.GET}
     return render(request, "records/timeline.html", context)
 
 
@@ -235,7 +249,7 @@ def _may(record: Record, pk: int, request: HttpRequest, *actions: str) -> dict[s
     may = {action: rule.is_open for action, rule in rules.items()}
     asked = {action: rule for action, rule in rules.items() if not (rule.is_open or rule.is_shut)}
     if asked:
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(
                 f"SELECT {', '.join(f'coalesce({rule.sql}, false)' for rule in asked.values())} "  # noqa: S608
                 f"FROM {record.table} t WHERE t.id = %s",

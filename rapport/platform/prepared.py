@@ -1,0 +1,44 @@
+"""Statements that PostgreSQL plans once for each connection instead of each time: for what is asked of one record.
+
+To plan a question about one record takes longer than to answer it. Meant for statements whose text depends on
+declarations and rights alone, and whose best plan is the same for every value: rows found by their id. Everything else stays
+with `connection.cursor()`, where PostgreSQL plans with the values in sight.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
+
+# How often a statement has to be seen before psycopg prepares it unasked. Never, in practice: most carry their values in
+# their text. None would switch off what we ask for, too.
+UNASKED = 1_000_000_000
+
+
+class _Prepared(Cursor[Any]):
+    """A cursor that sends values beside the text, and has the text prepared."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Prepared":
+        return super().execute(query, params, **{"prepare": True, **options})
+
+
+@contextmanager
+def prepared(database: BaseDatabaseWrapper = connection) -> Iterator[CursorWrapper]:
+    """A cursor of the database whose statements are prepared on the server, in the same transaction as any other.
+
+    PostgreSQL finds the type of each value from where it stands: cast those that stand where any type may.
+    """
+    if database.queries_logged:
+        # Whoever logs statements wants to read them, values and all; a prepared one has no text to show.
+        with database.cursor() as logged:
+            yield logged
+        return
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor = _Prepared(database.connection)
+    with database.make_cursor(cursor) as wrapped:  # type: ignore[arg-type]
+        yield wrapped
