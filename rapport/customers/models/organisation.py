@@ -1,5 +1,4 @@
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q, Value
 
@@ -35,8 +34,6 @@ class Organisation(Owned):
             models.Index(models.F("created_at").desc(), models.F("id").desc(), name="organisation_by_age"),
             # Who has this domain already is asked while an organisation is typed in.
             models.Index(fields=["domain"], condition=~Q(domain=""), name="organisation_by_domain"),
-            GinIndex(OpClass("emails", name="jsonb_path_ops"), name="organisation_emails"),
-            GinIndex(OpClass("phones", name="jsonb_path_ops"), name="organisation_phones"),
             search_index("organisation_search"),
         ]
 

@@ -1,5 +1,4 @@
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Value
 
@@ -64,8 +63,6 @@ class Person(Owned):
         indexes = [
             models.Index(folded("name"), "id", name="person_by_name"),
             models.Index(models.F("created_at").desc(), models.F("id").desc(), name="person_by_age"),
-            GinIndex(OpClass("emails", name="jsonb_path_ops"), name="person_emails"),
-            GinIndex(OpClass("phones", name="jsonb_path_ops"), name="person_phones"),
             # The gate asks which person a picture belongs to; few have one.
             models.Index(fields=["photo"], condition=models.Q(photo__isnull=False), name="person_by_photo"),
             search_index("person_search"),
