@@ -30,3 +30,8 @@ class Verb:
     # What the toast says, and the word in "Ana won the deal".
     done: Any = ""
     told: Any = ""
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether it cannot be done without being told something."""
+        return any(one.required for one in self.fields)

@@ -86,3 +86,7 @@ class StageLink(Link):
         schema = super().schema()
         schema["properties"] |= {"kind": {"type": ["string", "null"]}, "probability": {"type": ["string", "null"]}}
         return schema
+
+    def input_schema(self) -> dict[str, Any]:
+        # A stage also goes by its name.
+        return {"anyOf": [*super().input_schema()["anyOf"], {"type": "string", "maxLength": 200}]}

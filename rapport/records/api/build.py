@@ -163,11 +163,14 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
     def schema(part: str) -> dict[str, Any]:
         return openapi.ref(openapi.name_of(record, part))
 
-    def put(path: str, method: str, takes: str, responses: dict[str, Any], body: dict[str, Any] | None = None) -> None:
+    def put(
+        path: str, method: str, takes: str, responses: dict[str, Any], body: dict[str, Any] | None = None, *,
+        needed: bool = True,
+    ) -> None:  # fmt: skip
         operation = paths[path][method]
         operation["parameters"], operation["responses"] = openapi.parameters(*takes.split()), responses
         if body is not None:
-            operation["requestBody"] = openapi.body(body)
+            operation["requestBody"] = openapi.body(body, needed=needed)
 
     answers = openapi.answers
     put(base, "get", "limit after sort filter fields count q", answers(200, schema("list"), 403, 422))
@@ -177,11 +180,11 @@ def _describe(paths: dict[str, Any], record: Record) -> None:
     put(f"{base}/bulk", "post", "idempotency-key", done, openapi.ref("Bulk"))
     if record.duplicates:
         twins = answers(200, openapi.ref("Duplicates"), 400, 403, 422)
-        put(f"{base}/duplicates", "post", "", twins, schema("change"))
+        put(f"{base}/duplicates", "post", "", twins, schema("duplicates"))
     put(one, "get", "id include fields", answers(200, whole, 403, 404, 422))
     put(one, "patch", "id if-match", answers(200, whole, 400, 403, 404, 409, 422), schema("change"))
     put(one, "delete", "id if-match", answers(204, None, 403, 404, 409, 422))
     put(f"{one}/restore", "post", "id", answers(200, whole, 403, 404, 422))
     for verb in record.verbs:
         done = answers(200, whole, 400, 403, 404, 422)
-        put(f"{one}/{verb.name}", "post", "id idempotency-key", done, schema(verb.name))
+        put(f"{one}/{verb.name}", "post", "id idempotency-key", done, schema(verb.name), needed=verb.needs_values)

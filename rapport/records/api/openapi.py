@@ -1,10 +1,11 @@
 """The part of the OpenAPI document that comes from declarations: asked anew each time, as fields may come and go."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rapport.kit.condition import OPERATORS
 from rapport.kit.periods import PERIODS
+from rapport.records.api.shapes import loosely
 from rapport.records.fields import Field
 from rapport.records.record import Record
 
@@ -44,7 +45,7 @@ def components(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
 def _schemas_of(record: Record) -> dict[str, Any]:
     known = record.fields_for().values()
     taken = [one for one in known if not one.readonly]
-    change: dict[str, Any] = _object({one.name: _described(one, one.input_schema()) for one in taken})
+    change: dict[str, Any] = _object(_taken(taken))
     new: dict[str, Any] = {"allOf": [ref(name_of(record, "change"))]}
     if needed := [one.name for one in taken if one.required]:
         new["required"] = needed
@@ -61,11 +62,13 @@ def _schemas_of(record: Record) -> dict[str, Any]:
         name_of(record, "list"): {"type": "object", "properties": page, "required": list(page)},
         name_of(record, "new"): new,
         name_of(record, "change"): change,
-        **{
-            name_of(record, verb.name): _object({one.name: _described(one, one.input_schema()) for one in verb.fields})
-            for verb in record.verbs
-        },
+        **({name_of(record, "duplicates"): _object(_taken(taken, loosely))} if record.duplicates else {}),
+        **{name_of(record, verb.name): _object(_taken(verb.fields)) for verb in record.verbs},
     }
+
+
+def _taken(fields: Iterable[Field], changed: Callable[[Any], Any] = lambda schema: schema) -> dict[str, Any]:
+    return {one.name: _described(one, changed(one.input_schema())) for one in fields}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +76,8 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _described(one: Field, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"title": str(one.label), **schema, **({"description": str(one.help)} if one.help else {})}
+    said = one.explained()
+    return {"title": str(one.label), **schema, **({"description": said} if said else {})}
 
 
 def operators_said() -> str:
@@ -155,9 +159,9 @@ def answers(status: int, schema: dict[str, Any] | None, *problems: int) -> dict[
     return {str(status): good} | {str(code): ref(f"Problem{code}", "responses") for code in sorted({401, *problems})}
 
 
-def body(schema: dict[str, Any]) -> dict[str, Any]:
+def body(schema: dict[str, Any], *, needed: bool = True) -> dict[str, Any]:
     """The request body of an operation."""
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"required": needed, "content": {"application/json": {"schema": schema}}}
 
 
 BULK = {

@@ -16,6 +16,7 @@ from rapport.records.api.answers import answer, problem, problem_of
 from rapport.records.api.idempotency import once
 from rapport.records.api.included import included
 from rapport.records.api.requests import Unreadable, body_of, query_of, version_of
+from rapport.records.api.shapes import fit
 from rapport.records.duplicates import duplicates
 from rapport.records.errors import Conflict, Invalid, InvalidFields, NotFound
 from rapport.records.read import Query, Reader
@@ -86,6 +87,8 @@ def create_view(record: Record) -> View:
         values = body_of(request)
 
         def do(_request: HttpRequest) -> HttpResponse:
+            _must(record, request, "create")
+            _fit(record, request, values, whole=True)
             pk = write.create(record, values, viewer=request.viewer)
             item = Reader(record, request.viewer).get(pk)
             return answer(item, 201, {"Location": f"/api/v1/{record.entity}/{pk}", **etag(item)})
@@ -99,8 +102,10 @@ def duplicates_view(record: Record) -> View:
     def find_duplicates(request: HttpRequest) -> HttpResponse:
         _must(record, request, "create")
         values = body_of(request)
-        if unknown := set(values) - set(record.fields_for(request.viewer)):
+        known = {name: one for name, one in record.fields_for(request.viewer).items() if not one.readonly}
+        if unknown := set(values) - set(known):
             raise InvalidFields({sorted(unknown)[0]: _("There is no such field.")})
+        fit(known.values(), values, loose=True)
         return answer({"items": duplicates(record, values, request.viewer)})
 
     return guarded(find_duplicates)
@@ -122,6 +127,7 @@ def get_view(record: Record) -> View:
 def change_view(record: Record) -> View:
     def change_record(request: HttpRequest, id: int) -> HttpResponse:
         values, version = body_of(request), version_of(request)
+        _fit(record, request, values)
         item = write.change(record, id, values, viewer=request.viewer, version=version)
         return answer(item, headers=etag(item))
 
@@ -159,6 +165,7 @@ def bulk_view(record: Record) -> View:
         values = body.get("values")
         if values is not None and not isinstance(values, dict):
             raise InvalidFields({"values": _("A JSON object is needed.")})
+        _fit(record, request, values or {})
         selection = bulk.Selection(ids or [], body.get("filter"), words[:200], everything=ids is None)
 
         def do(_request: HttpRequest) -> HttpResponse:
@@ -174,7 +181,8 @@ def bulk_view(record: Record) -> View:
 
 def verb_view(record: Record, verb: Verb) -> View:
     def run_verb(request: HttpRequest, id: int) -> HttpResponse:
-        given = body_of(request)
+        given = body_of(request, needed=verb.needs_values)
+        fit(verb.fields, given, lambda rest: verb_values(record, verb, rest, request.viewer))
 
         def do(_request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
@@ -207,6 +215,12 @@ def verb_values(record: Record, verb: Verb, given: dict[str, Any], viewer: Any) 
     if errors:
         raise InvalidFields(errors)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _fit(record: Record, request: HttpRequest, values: dict[str, Any], *, whole: bool = False) -> None:
+    """Raises InvalidFields, with whatever is wrong, if a value is not of the kind that the document says."""
+    viewer = request.viewer
+    fit(record.fields_for(viewer).values(), values, lambda rest: write.clean(record, rest, viewer, whole=whole))
 
 
 def _must(record: Record, request: HttpRequest, action: str) -> None:

@@ -19,9 +19,9 @@ class Unreadable(Exception):
     """The body is not the JSON that was asked for."""
 
 
-def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object in the body. Raises Unreadable."""
-    if not request.body:
+def body_of(request: HttpRequest, *, needed: bool = True) -> dict[str, Any]:
+    """The JSON object in the body; an empty one if there is no body and none is `needed`. Raises Unreadable."""
+    if not request.body and not needed:
         return {}
     try:
         found = orjson.loads(request.body)

@@ -135,3 +135,18 @@ class About(Field):
                 },
             },
         }
+
+    def input_schema(self) -> dict[str, Any]:
+        one = {
+            "type": "object",
+            "properties": {
+                "entity": {"type": "string"},
+                "id": {"type": "integer"},
+                "name": {"type": ["string", "null"]},
+            },
+            "required": ["entity", "id"],
+        }
+        return {"type": ["array", "null"], "items": {"anyOf": [{"type": "string"}, one]}}
+
+    def explained(self) -> str:
+        return super().explained() or _("Records, each as people/5 or with its entity and id.")

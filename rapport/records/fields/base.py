@@ -164,8 +164,12 @@ class Field:
         return {"type": ["string", "null"]}
 
     def input_schema(self) -> dict[str, Any]:
-        """The JSON schema of the value that the API takes."""
+        """The JSON schema of the value that the API takes; nothing else is taken."""
         return self.schema()
+
+    def explained(self) -> str:
+        """What the API's document says about the field."""
+        return str(self.help)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

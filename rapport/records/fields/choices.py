@@ -79,7 +79,10 @@ class Choice(Field):
         return {"type": "string", "enum": ["", *(key for key, _label in self.options)]}
 
     def input_schema(self) -> dict[str, Any]:
-        return {"type": ["string", "null"], "description": ", ".join(key for key, _label in self.options[:40])}
+        return {"type": ["string", "null"]}
+
+    def explained(self) -> str:
+        return super().explained() or ", ".join(key for key, _label in self.options[:40])
 
 
 class Boolean(Field):

@@ -162,6 +162,9 @@ class Owner(Link):
     def __init__(self, name: str = "owner", label: Any = None, **more: Any) -> None:
         super().__init__(name, "users", label, **more)
 
+    def input_schema(self) -> dict[str, Any]:
+        return {"anyOf": [*super().input_schema()["anyOf"], {"type": "string", "enum": [ME]}]}
+
     def shown(self, viewer: Any) -> Rule:
         rule = super().shown(viewer)
         return Rule(f't."is_active" AND {rule.sql}', rule.params)

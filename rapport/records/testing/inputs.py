@@ -3,12 +3,15 @@
 from typing import Any
 
 import orjson
+from jsonschema import Draft202012Validator
 
 from rapport.records import fields as f
 from rapport.records.testing.base import Base
 from rapport.records.testing.samples import bad
 from rapport.records.testing.silence import silence
 
+# One of each kind that JSON has, and some that people send out of habit.
+STRANGE: list[Any] = [True, 7, 7.5, "7", "", [], {}, [7], ["7"], [[7]], {"id": "7"}, {"amount": [7]}, None]
 RIGHT_TO_LEFT, FAMILY = "مرحبا بالعالم \u202eabc", "Zoë 👩‍👩‍👧 Ænima"
 
 
@@ -62,6 +65,16 @@ class InputsCase(Base):
             for name, one in self.writable.items():
                 for value in bad(one):
                     self._refused(pk, name, value)
+
+    def test_nothing_is_taken_that_the_document_does_not_name(self):
+        """Each value in all the fields at once that should not take it, by an independent reading of the document."""
+        pk = self.make()
+        judges = {name: Draft202012Validator(one.input_schema()) for name, one in self.writable.items()}
+        for value in STRANGE:
+            wrong = {name: value for name, judge in judges.items() if not judge.is_valid(value)}
+            with silence():
+                answer = self.call(self.writer, "PATCH", f"/{pk}", wrong) if wrong else None
+            assert answer is None or (answer.status, answer.blamed) == (422, set(wrong)), (self.entity, value, answer)
 
     def test_what_is_needed_cannot_be_left_out_or_emptied(self):
         pk = self.make()

@@ -30,7 +30,8 @@ def sample(one: f.Field, i: int, linked: Callable[[str], list[int]]) -> Any:
     if isinstance(one, f.File):
         return None
     if isinstance(one, f.Choice):
-        return one.options[turn % len(one.options)][0]
+        key = one.options[turn % len(one.options)][0]
+        return [key] if isinstance(one, f.Choices) else key
     if isinstance(one, f.Number):
         return str(turn * 10 + 0.5)
     for kind, values in _BY_TYPE.items():
