@@ -79,8 +79,7 @@ def _change_many(
     reader = Reader(record, viewer, action="edit" if do == "edit" else "delete")
     query = Query(filter=selection.filter, q=selection.q, binned=do == "restore")
     rule = reader.within(query)
-    see = record.rule(viewer, "view", "t")
-    where, params = f"{rule.sql} AND {see.sql}", [*rule.params, *see.params]
+    where, params = rule.sql, [*rule.params]
     if not selection.everything:
         where, params = f"{where} AND t.id = ANY(%s)", [*params, selection.ids]
     chosen = f"SELECT t.id FROM {record.table} t {' '.join(reader.built.joins.values())} WHERE {where} ORDER BY t.id FOR UPDATE OF t"  # noqa: S608

@@ -170,10 +170,20 @@ class Reader:
         escaped = [w.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for w in words]
         return Rule(" AND ".join(f"{text} LIKE '%%' || rapport_fold(%s) || '%%'" for _w in escaped), tuple(escaped))
 
+    def reach(self) -> Rule:
+        """The rows that the viewer may do the action with, and see: a role may take out or change more than it shows."""
+        rule = self.record.rule(self.viewer, self.action, "t")
+        if self.action == "view" or rule.is_shut:
+            return rule
+        see = self.record.rule(self.viewer, "view", "t")
+        if rule.is_open or see.is_shut:
+            return see
+        return rule if see.is_open or see == rule else Rule(f"{rule.sql} AND {see.sql}", (*rule.params, *see.params))
+
     def within(self, query: Query) -> Rule:
         """Everything that decides which rows belong to the list, but not where the page begins."""
         rules = [
-            self.record.rule(self.viewer, self.action, "t"),
+            self.reach(),
             Rule("t.deleted_at IS NOT NULL" if query.binned else "t.deleted_at IS NULL"),
         ]
         if query.filter not in (None, "", {}):
@@ -317,7 +327,7 @@ class Reader:
         """Reads one record, by default with all its fields; `binned` None looks in the bin too. Raises NotFound."""
         names = columns if columns is not None else list(self.record.fields_for(self.viewer))
         chosen = {name: self.path(name) for name in names}
-        rule = self.record.rule(self.viewer, self.action, "t")
+        rule = self.reach()
         bin_rule = "TRUE" if binned is None else f"t.deleted_at IS {'NOT ' if binned else ''}NULL"
         parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
         with prepared(reading()) as cursor:

@@ -82,13 +82,13 @@ def may_undo(action_id: int, *, viewer: Viewer) -> None:
 
 
 def _check(record: Record | ViewRows, action: Action, viewer: Viewer) -> None:
-    """Raises NotFound or Refused unless the viewer may edit every row that the action touched and that is there."""
-    rule = record.rule(viewer, "edit", "t")
+    """Raises NotFound or Refused unless the viewer may see and edit every row that the action touched and that is there."""
+    see, edit = record.rule(viewer, "view", "t"), record.rule(viewer, "edit", "t")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT 1 FROM journal_entry e JOIN {record.table} t ON t.id = e.row
-                WHERE e.action_id = %s AND e."table" = %s AND NOT coalesce(({rule.sql}), false) LIMIT 1""",  # noqa: S608
-            [action.pk, record.table, *rule.params],
+                WHERE e.action_id = %s AND e."table" = %s AND NOT coalesce(({see.sql}) AND ({edit.sql}), false) LIMIT 1""",  # noqa: S608
+            [action.pk, record.table, *see.params, *edit.params],
         )
         if cursor.fetchone() is None:
             return

@@ -212,6 +212,13 @@ class translated:
             raise InvalidFields({field: str(message)}) from error
 
 
+def must_reach(record: Record, pk: int, viewer: Viewer, action: str) -> None:
+    """Refuses a form beforehand that could not be sent. The caller checked that the viewer sees the record."""
+    rule = record.rule(viewer, action, "t")
+    if rule.is_shut or not (rule.is_open or ids_within(record, [pk], viewer, action)):
+        raise Refused(_("You may look at this record but not change it."))
+
+
 def ids_within(record: Record, ids: Sequence[int], viewer: Viewer, action: str) -> list[int]:
     """Those of the ids that exist and that the viewer may do the action with."""
     rule = record.rule(viewer, action, "t")

@@ -15,7 +15,7 @@ from rapport.records import registry
 from rapport.records.fields.points import Points
 from tests.permissions.people import DELETED, OWN, SHARED, SHARED_DELETED, Person
 from tests.permissions.rules import LOCKED
-from tests.permissions.world import COLLEAGUE, World
+from tests.permissions.world import COLLEAGUE, PASSWORD, World
 
 TODAY = timezone.localdate().isoformat()
 TOMORROW = (timezone.localdate() + timedelta(days=1)).isoformat()
@@ -129,7 +129,7 @@ RECORD, ONE, ENTITY = "<entity:record>", "<entity:record>/<int:id>", "api/v1/<en
 
 _body("sign-in", lambda ask: {"email": "ana@example.test", "password": "guess"})
 _body("settings/you", lambda ask: {"name": "Another Name", "language": "de", "time_zone": "Europe/Berlin"})
-_body("settings/you/password", lambda ask: dict.fromkeys(("new", "again"), "a long new secret"))
+_body("settings/you/password", lambda ask: dict.fromkeys(("new", "again"), "a long new secret") | {"present": PASSWORD})
 _body("settings/notifications", lambda ask: {"wanted": "nothing"})
 _body("settings/tokens", lambda ask: {"name": "Scripts"})
 _body("appearance", lambda ask: {"theme": "dark"})

@@ -6,8 +6,9 @@ A check is taken away without moving a line: what was asked is still compiled, b
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,6 +50,8 @@ class Check:
     function: str
     how: str
     text: str
+    # Which of several of the same name.
+    nth: int = 1
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.function}: {self.how} `{self.text}`"
@@ -56,7 +59,7 @@ class Check:
     @property
     def name(self) -> str:
         """What it is called whatever lines are added above it."""
-        return f"{self.file} {self.function}: {self.how} `{self.text}`"
+        return f"{self.file} {self.function}: {self.how} `{self.text}`{f' {self.nth}' if self.nth > 1 else ''}"
 
 
 def files() -> Iterator[Path]:
@@ -68,13 +71,14 @@ def files() -> Iterator[Path]:
 def checks() -> list[Check]:
     """All of them, in the order of files and lines."""
     found: list[Check] = []
+    times: Counter[str] = Counter()
     for path in files():
-        text = path.read_text()
         name = str(path.relative_to(ROOT))
-        for node, how, function in _found(ast.parse(text), name):
-            found.append(
-                Check(name, node.lineno, node.col_offset, function, how, " ".join(ast.unparse(node).split())[:110])
-            )
+        for node, how, function in _found(ast.parse(path.read_text()), name):
+            text = " ".join(ast.unparse(node).split())[:110]
+            one = Check(name, node.lineno, node.col_offset, function, how, text)
+            times[one.name] += 1
+            found.append(replace(one, nth=times[one.name]))
     return found
 
 
@@ -167,9 +171,12 @@ class _Without(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def without(check: Check) -> ast.Module | None:
-    """The module's tree with the check taken away; None where that is no check, such as a value that is written."""
-    tree = ast.parse((ROOT / check.file).read_text())
-    change = _Without(check)
-    change.visit(tree)
-    return ast.fix_missing_locations(tree) if change.done else None
+def without(*some: Check) -> ast.Module | None:
+    """The tree of the file with these checks of it taken away; None where one is no check, such as a value that is written."""
+    tree = ast.parse((ROOT / some[0].file).read_text())
+    for check in some:
+        change = _Without(check)
+        change.visit(tree)
+        if not change.done:
+            return None
+    return ast.fix_missing_locations(tree)

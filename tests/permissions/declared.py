@@ -68,7 +68,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "tasks/reminders": {"POST": signed_in(None)},
     "calendar": {"GET": signed_in()},
     "calendar/<slug:kind>/<int:id>": {"POST": row("edit", True)},
-    "calendar/<slug:kind>/<int:id>/move": {"GET": row("view")},
+    "calendar/<slug:kind>/<int:id>/move": {"GET": row("edit")},
     "tasks/<int:id>/day": {"POST": row("edit", True)},
     "meetings/<int:id>/day": {"POST": row("edit", True)},
     "calls/<int:id>/day": {"POST": row("edit", True)},
@@ -91,7 +91,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     "imports/new": {"GET": some("import"), "POST": some("import", True)},
     "imports/<int:id>": {"GET": importing("import", "look")},
     "imports/<int:id>/columns": {
-        "GET": importing("import", "look"),
+        "GET": importing("import", "change"),
         "POST": importing("import", "change", None),
         "POST check": importing("import", "change", True),
     },
@@ -147,10 +147,10 @@ PAGES: dict[str, dict[str, Rule]] = {
     f"{ONE}/files": {"POST": row("view", True, also=FILE, only=has_timeline)},
     f"{ONE}/draft/<entity:activity>": {"POST": row("view", True, also=(*NOTE[:2], 404), only=has_timeline)},
     f"{ONE}/cells/<slug:name>": {"GET": row("view"), "POST": row("edit", True)},
-    f"{ONE}/cells/<slug:name>/edit": {"GET": row("view")},
-    f"{ONE}/grid/<slug:name>": {"GET": row("view"), "POST": row("edit", True)},
+    f"{ONE}/cells/<slug:name>/edit": {"GET": row("edit")},
+    f"{ONE}/grid/<slug:name>": {"GET": row("edit"), "POST": row("edit", True)},
     f"{ONE}/do/<slug:name>": {
-        "GET": row("view", only=has_verbs),
+        "GET": row("edit", only=has_verbs),
         "POST": row("edit", True, only=has_verbs),
     },
     # The board takes 409 for "put the card back", and shows why.

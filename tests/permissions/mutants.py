@@ -1,159 +1,27 @@
 """`bin/permission-mutants`: takes each check away in turn, and the matrix must turn red each time.
 
-The checks are found in the code (checks.py). A check is taken away by giving its function other code while the program
-runs, and given back afterwards; only cells that come through the function are asked, until one is wrong.
+The checks are found in the code (checks.py). Which question noticed one the last time is remembered (noticed.json) and asked
+first; for the others all questions that come through the function are asked, until one is wrong. It can be ended and begun
+again: what was found is kept. What is named in survivors.py stands behind another check: with both away it must turn red.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import importlib
+import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from types import CodeType, FunctionType
+from collections.abc import Callable
 
-from tests.permissions.checks import ROOT, Check, checks, without
-from tests.permissions.standing import standing
+from tests.permissions import remembered
+from tests.permissions.checks import ROOT, Check, checks
+from tests.permissions.questions import Question, concerned, questions, traced
+from tests.permissions.standing import Standing, standing
 from tests.permissions.survivors import SURVIVORS
+from tests.permissions.taking import live_functions, taken_away
 
-Judge = Callable[[], str]
-Living = dict[tuple[str, str], list[FunctionType]]
-
-
-@dataclass
-class Question:
-    """A cell, or a try of a foreign id: its name, how it is judged, and which functions it came through."""
-
-    name: str
-    judge: Judge
-    route: str = ""
-    through: frozenset[tuple[str, str]] = frozenset()
-
-
-def live_functions() -> Living:
-    """Every function of ours that is alive, by file and name: closures are many of one name."""
-    found: Living = {}
-    for one in gc.get_objects():
-        # Not isinstance: it would wake what is lazy.
-        if type(one) is FunctionType and one.__code__.co_filename.startswith(str(ROOT / "rapport")):
-            found.setdefault((one.__code__.co_filename, one.__code__.co_qualname), []).append(one)
-    return found
-
-
-def codes(code: CodeType) -> Iterator[CodeType]:
-    """A code and all that is defined in it."""
-    yield code
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from codes(one)
-
-
-@contextmanager
-def taken_away(check: Check, living: Living) -> Iterator[bool]:
-    """The check's function, and those it is defined in, without the check; False where it is no check."""
-    if check.how == "wrap":
-        with unwrapped(check) as is_away:
-            yield is_away
-        return
-    tree = without(check)
-    if tree is None:
-        yield False
-        return
-    path = str(ROOT / check.file)
-    before: list[tuple[FunctionType, CodeType]] = []
-    for code in codes(compile(tree, path, "exec")):
-        for function in living.get((path, code.co_qualname), []):
-            if function.__code__ != code and function.__code__.co_freevars == code.co_freevars:
-                before.append((function, function.__code__))
-    try:
-        for code in codes(compile(tree, path, "exec")):
-            for function, _kept in before:
-                same = function.__code__.co_qualname == code.co_qualname
-                if same and function.__code__.co_freevars == code.co_freevars:
-                    function.__code__ = code
-        yield bool(before)
-    finally:
-        for function, kept in before:
-            function.__code__ = kept
-
-
-@contextmanager
-def unwrapped(check: Check) -> Iterator[bool]:
-    """The function as if it had no such decorator: what wraps it hands everything on."""
-    module = importlib.import_module(check.file.removesuffix(".py").replace("/", "."))
-    wanted = check.text.partition("(")[0]
-    one = getattr(module, check.function)
-    while one is not None and one.__code__.co_qualname.partition(".")[0] != wanted:
-        one = getattr(one, "__wrapped__", None)
-    if one is None:
-        yield False
-        return
-    kept: CodeType = one.__code__
-    free = ", ".join(kept.co_freevars)
-    source = f"def make({free}):\n def wrapper(request, *args, **kwargs):\n  {free}\n  return view(request, *args, **kwargs)\n return wrapper"
-    found: dict[str, FunctionType] = {}
-    exec(source, found)  # noqa: S102 the names are those of our own wrapper
-    one.__code__ = found["make"](*([None] * len(kept.co_freevars))).__code__
-    try:
-        yield True
-    finally:
-        one.__code__ = kept
-
-
-def traced(question: Question, wanted: frozenset[str]) -> str:
-    """Judges once, and notes which functions of the wanted files it came through."""
-    seen: set[tuple[str, str]] = set()
-
-    def note(frame: object, event: str, _arg: object) -> None:
-        if event == "call":
-            code = frame.f_code  # type: ignore[attr-defined]
-            if code.co_filename in wanted:
-                seen.add((code.co_filename, code.co_qualname))
-
-    sys.setprofile(note)
-    try:
-        return question.judge()
-    finally:
-        sys.setprofile(None)
-        question.through = frozenset(seen)
-
-
-def questions(matrix: object, share: int, tries: int = 1, places: tuple[str, ...] = ()) -> list[Question]:
-    """The cells of a share of the matrix and the tries of foreign ids; those that refuse come first.
-
-    `places` names addresses of which all cells are asked, and nothing else.
-    """
-    from tests.permissions import foreign_ids
-    from tests.permissions.cells import Matrix, all_cells, some_cells
-
-    assert isinstance(matrix, Matrix)
-    everything = list(all_cells())
-    cells = [
-        cell for cell in (everything if places else some_cells(everything, share, by_everybody=True)) if cell.declared
-    ]
-    cells.sort(key=lambda cell: cell.expected == 200)
-    made = [Question(str(cell), lambda cell=cell: matrix.judge(cell), cell.route.name) for cell in cells]  # type: ignore[misc]
-    tried = list(foreign_ids.tries(matrix.world))[::tries]
-    made += [Question(str(one), lambda one=one: foreign_ids.judge(matrix, one)) for one in tried]  # type: ignore[misc]
-    return [one for one in made if not places or any(place in one.name for place in places)]
-
-
-def concerned(check: Check, asked: list[Question], living: Living, most: int) -> list[Question]:
-    """The questions that come through the check's function; a few from everywhere first.
-
-    Who is not let in does not come to a function that is wrapped: for those all questions of its routes count.
-    """
-    key = (str(ROOT / check.file), qualified(check, living))
-    found = [one for one in asked if key in one.through]
-    if check.how == "wrap":
-        places = {one.route for one in found if one.route}
-        found = [one for one in asked if one.route in places]
-    step = max(1, len(found) // 40)
-    return [one for start in range(step) for one in found[start::step]][:most]
+Say = Callable[[str], object]
+NOTICED, BEHIND, SURVIVED = "noticed", "stands behind another", "survived"
 
 
 def main() -> int:
@@ -161,62 +29,133 @@ def main() -> int:
     parser.add_argument(
         "--only", default="", help="only checks whose description contains this text, or one of those parted by |"
     )
-    parser.add_argument("--share", type=int, default=1, help="so many entities of each question")
+    parser.add_argument("--share", type=int, default=1, help="so many entities of each question; 0 for all")
     parser.add_argument("--most", type=int, default=400, help="questions to ask before a check counts as not noticed")
-    parser.add_argument("--tries", type=int, default=1, help="every how many of the tries of foreign ids")
+    parser.add_argument("--again", action="store_true", help="seek also those that survived and nothing changed since")
+    parser.add_argument("--anew", action="store_true", help="do not ask what noticed it the last time; seek")
+    parser.add_argument("--known", action="store_true", help="only verify what was noticed before; seek nothing")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes, each with its own database"
+    )
     parser.add_argument("--list", action="store_true", help="only list the checks")
     asked = parser.parse_args()
     found = [check for check in checks() if any(part in str(check) for part in asked.only.split("|"))]
     if asked.list:
         sys.stdout.writelines(f"{check}\n" for check in found)
         return 0
-    with standing() as matrix:
-        left = survivors(found, questions(matrix, asked.share, asked.tries), sys.stdout.write, asked.most)
-    known = [check for check in left if check.name in SURVIVORS]
-    news = [check for check in left if check.name not in SURVIVORS]
-    here = {check.name for check in found}
-    wrong = [f"SURVIVED {check}" for check in news]
-    if not asked.only:
-        wrong += [
-            f"GONE, or noticed by now: {name}"
-            for name in SURVIVORS
-            if name not in here or name not in {c.name for c in known}
-        ]
-    sys.stdout.writelines(f"{text}\n" for text in wrong)
-    sys.stdout.write(
-        f"{len(found)} checks taken away: {len(found) - len(left)} noticed, {len(known)} known to change nothing, {len(news)} survived\n"
+
+    def say(text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    with standing() as stands:
+        told = _all(stands, found, asked, say)
+    names = {check.name for check in checks()}
+    wrong = [f"GONE: {name}" for name in SURVIVORS if name not in names]
+    for check in found:
+        said = told.get(check.name, "not sought")
+        if said != (BEHIND if check.name in SURVIVORS else NOTICED):
+            wrong.append(f"{said.upper()}: {check}")
+    say("".join(f"{text}\n" for text in wrong))
+    counts = [sum(said == kind for said in told.values()) for kind in (NOTICED, BEHIND)]
+    say(
+        f"{len(found)} checks taken away: {counts[0]} noticed, {counts[1]} stand behind another, {len(found) - sum(counts)} not\n"
     )
     return 1 if wrong else 0
 
 
-def survivors(found: list[Check], asked: list[Question], say: Callable[[str], object], most: int) -> list[Check]:
-    """The checks that can be taken away without any question going wrong."""
+def _all(stands: Standing, found: list[Check], asked: argparse.Namespace, say: Say) -> dict[str, str]:
+    """What came of each check, by its name."""
     began = time.monotonic()
-    wanted = frozenset(str(ROOT / check.file) for check in found)
-    for one in asked:
-        if said := traced(one, wanted):
-            raise RuntimeError(f"the matrix is not green to begin with: {said}")
-    say(f"{len(asked)} questions asked, {time.monotonic() - began:.0f} s\n")
-    living, left = live_functions(), []
-    for check in found:
-        through = concerned(check, asked, living, most)
-        with taken_away(check, living) as is_away:
-            noticed = next((said for one in through if (said := one.judge())), "") if is_away else ""
-        if noticed:
-            say(f"noticed  {check}\n")
+    every = questions(stands.matrix, asked.share)
+    memory = {} if asked.anew else remembered.noticed()
+    by_name = {one.name: one for one in every}
+    if any(name not in by_name for name in memory.values()):
+        # What noticed a check may be a cell of another share.
+        by_name = {one.name: one for one in questions(stands.matrix)}
+    living = live_functions()
+    by_check = {check.name: check for check in checks()}
+    told: dict[str, str] = {}
+
+    def verify(check: Check) -> tuple[Check, bool]:
+        one = by_name.get(memory[check.name])
+        return check, one is not None and verified(check, one, living, by_check)
+
+    for check, fine in stands.spread(verify, [one for one in found if one.name in memory], asked.workers):
+        if fine:
+            told[check.name] = BEHIND if check.name in SURVIVORS else NOTICED
         else:
-            left.append(check)
-            say(f"survived {check} ({len(through)} questions{'' if is_away else ', not alive'})\n")
-    return left
+            say(f"no longer noticed by {memory[check.name]}: {check}\n")
+            remembered.keep_noticed(check.name, None)
+    say(f"{len(told)} of {len(found)} as before, {time.monotonic() - began:.0f} s\n")
+    skipped = set() if asked.again else remembered.survived()
+    seek = [check for check in found if check.name not in told and not asked.known]
+    told |= {check.name: SURVIVED for check in seek if check.name in skipped}
+    seek = [check for check in seek if check.name not in skipped]
+    return told | (_sought(stands, seek, every, asked, say) if seek else {})
 
 
-def qualified(check: Check, living: Living) -> str:
-    """The function's name as Python gives it, with <locals> for what is defined inside another."""
-    path = str(ROOT / check.file)
-    return next(
-        (name for file, name in living if file == path and name.replace(".<locals>", "") == check.function),
-        check.function.replace(".", ".<locals>."),
-    )
+def verified(check: Check, one: Question, living: dict, by_check: dict[str, Check]) -> bool:
+    """Whether the question is fine with the check, and not without it, nor without what stands behind it."""
+    behind = SURVIVORS[check.name].walls if check.name in SURVIVORS else ()
+    if any(wall not in by_check for wall in behind):
+        return False
+    if one.judge():
+        return False
+    if behind:
+        with taken_away(living, check):
+            if one.judge():
+                return False
+    with taken_away(living, check, *(by_check[wall] for wall in behind)) as is_away:
+        return is_away and bool(one.judge())
+
+
+def _sought(
+    stands: Standing, seek: list[Check], every: list[Question], asked: argparse.Namespace, say: Say
+) -> dict[str, str]:
+    began = time.monotonic()
+    wanted = frozenset(str(ROOT / check.file) for check in seek)
+
+    def trace(piece: list[int]) -> list[tuple[int, str, frozenset[tuple[str, str]]]]:
+        return [(number, traced(every[number], wanted), every[number].through) for number in piece]
+
+    numbers = list(range(len(every)))
+    for done in stands.spread(trace, [numbers[n : n + 100] for n in range(0, len(numbers), 100)], asked.workers):
+        for number, said, through in done:
+            if said:
+                raise RuntimeError(f"the matrix is not green to begin with: {said}")
+            every[number].through = through
+    say(f"{len(every)} questions asked, {time.monotonic() - began:.0f} s\n")
+    told = {}
+
+    def seek_one(check: Check) -> tuple[Check, str, str, int]:
+        return check, *sought(check, every, asked.most)
+
+    for check, said, name, count in stands.spread(seek_one, seek, asked.workers):
+        told[check.name] = said
+        if said == SURVIVED:
+            remembered.keep_survived(check.name)
+        elif name:
+            remembered.keep_noticed(check.name, name)
+        say(f"{said} {check} {f'by {name}' if name else f'({count} questions)'}\n")
+    return told
+
+
+def sought(check: Check, every: list[Question], most: int) -> tuple[str, str, int]:
+    """What came of it, the name of the question that noticed it, and how many came through it."""
+    living = live_functions()
+    through = concerned(check, every, living, most)
+    with taken_away(living, check) as is_away:
+        found = next((one.name for one in through if one.judge()), "") if is_away else ""
+    if found or check.name not in SURVIVORS:
+        return NOTICED if found else SURVIVED, found, len(through) if is_away else -1
+    by_check = {one.name: one for one in checks()}
+    walls = [by_check[wall] for wall in SURVIVORS[check.name].walls]
+    if not walls:
+        return BEHIND, "", len(through)
+    with taken_away(living, check, *walls) as is_away:
+        found = next((one.name for one in through if one.judge()), "") if is_away else ""
+    return BEHIND if found else SURVIVED, found, len(through)
 
 
 if __name__ == "__main__":

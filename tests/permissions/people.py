@@ -26,6 +26,8 @@ class Rights:
     house: frozenset[str] = frozenset()
     # What belongs to no record, as "entity.action".
     beside: frozenset[str] = frozenset()
+    # If not empty, the only entities that it may do anything with.
+    only: frozenset[str] = frozenset()
 
 
 EVERY = ("view", "create", "edit", "delete", "export", "import")
@@ -63,6 +65,15 @@ RIGHTS = {
         frozenset({"access.view", "roles.view", "imports.view", "system.view"}),
     ),
     "nothing": Rights(),
+    # Two that no house would have, for what the others may only together: to change more than one sees, and to be a
+    # clerk of one list.
+    "blind": Rights(
+        {"view": MINE, **dict.fromkeys(("create", "edit", "delete", "export", "import"), ALL)},
+        frozenset({"view"}),
+        frozenset({"view"}),
+        frozenset({"files.create"}),
+    ),
+    "clerk": Rights(dict.fromkeys(EVERY, MINE), only=frozenset({"people"})),
 }
 
 
@@ -95,6 +106,8 @@ PEOPLE = {
         Person("adam", "administrator", "Administrator"),
         Person("olga", "onlooker", "a role that sees everything and changes nothing"),
         Person("nils", "nothing", "a role without any right"),
+        Person("bela", "blind", "a role that changes everything and sees its own"),
+        Person("clara", "clerk", "a role that has its own people and nothing else"),
     )
 }
 
@@ -104,6 +117,8 @@ def may(person: Person, entity: str, action: str, relation: str = "") -> bool:
     rights = person.rights
     if f"{entity}.{action}" in rights.beside:
         return True
+    if rights.only and entity and entity not in rights.only:
+        return False
     if entity in HOUSE:
         return action in rights.house
     if entity in LISTS:

@@ -48,12 +48,13 @@ def routes() -> list[Route]:
     """Every route of every entity, each once."""
     found: dict[tuple[str, str], Route] = {}
     for pattern in patterns():
-        for one in _named(pattern):
+        for one in named(pattern):
             found.setdefault((one.name, one.entity), one)
     return list(found.values())
 
 
-def _named(pattern: str) -> Iterator[Route]:
+def named(pattern: str) -> Iterator[Route]:
+    """The routes that a pattern stands for: one for each entity, or one."""
     if "<entity:record>" in pattern:
         for record in registry.all_records():
             yield Route(pattern, record.entity, pattern)

@@ -161,7 +161,7 @@ def undoing(kind: str = "action", *, unless: str = "") -> Rule:
             return 404
         if unless and relation != OWN and not may(who, *unless.split(".")):
             return 404
-        if able(who, "people", "edit", relation):
+        if able(who, "people", "view", relation) and able(who, "people", "edit", relation):
             return 200
         return 403 if relation == OWN else 404
 

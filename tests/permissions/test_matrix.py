@@ -3,7 +3,8 @@
 import pytest
 
 from tests.permissions.cells import all_cells, some_cells, undeclared
-from tests.permissions.foreign_ids import judge, tries
+from tests.permissions.foreign_ids import tries
+from tests.permissions.trying import judge
 
 
 def test_every_route_is_declared_and_every_declared_one_is_there():

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from rapport.platform.identity.models import ApiToken, OneTimeLink, Session, User
 from rapport.platform.identity.tokens import digest
-from rapport.platform.journal.models import Action
+from rapport.platform.journal.models import Action, Entry
 from rapport.records import registry, write
 from rapport.records.importing import steps
-from rapport.records.models import BulkRun, Draft, ExportMade, ImportRun, Notification, View
+from rapport.records.models import BulkRun, Draft, ExportMade, Follow, ImportRun, Notification, View, ViewUse
 from rapport.work.models import Attachment, Task
 from tests.permissions.people import DELETED, OWN
 
@@ -33,12 +33,29 @@ def make_things(world: World, owners: list[str]) -> None:
             world.things[kind, owner, DELETED] = NO_ID
         world.things["view", owner, DELETED] = _view(world, owner, deleted_at=timezone.now())
         world.things["file", owner, DELETED] = _file(world, owner, DELETED)
-    for kind in (*_MAKERS, "view", "file"):
+    for kind in (*(one for one in _MAKERS if one != "revoked token"), "view", "file"):
         for state in (OWN, DELETED):
             world.things[kind, "greg", state] = world.things[kind, "dora", state]
     # What Ben shares with all, open and locked.
     View.objects.filter(pk=world.things["view", "ben", OWN]).update(shared=True)
     world.things["locked view", "ben", OWN] = _view(world, "ben", shared=True, locked=True)
+    world.things["wide view", "ben", OWN] = _view(
+        world, "ben", shared=True, filter='{"all":[{"field":"organisation.name","op":"is_filled"}]}'
+    )
+    shared = world.things["view", "ben", OWN]
+    ViewUse.objects.bulk_create(
+        ViewUse(
+            user=world.users[owner], entity="people", view_id=shared, favourite=True, first=owner == "zed", position=n
+        )
+        for n, owner in enumerate(owners)
+    )
+    Follow.objects.bulk_create(
+        Follow(user=world.users["zed"], entity="people", row=world.rows["people", owner, OWN]) for owner in owners
+    )
+    Notification.objects.bulk_create(
+        Notification(user=world.users["zed"], kind="change", entity="people", row=world.rows["people", owner, OWN])
+        for owner in owners if owner != "zed"
+    )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES ('bulk', 'x', '{}', 'failed') RETURNING id"
@@ -126,14 +143,28 @@ def _upload(world: World, owner: str) -> int:
     return world.upload(owner)
 
 
-def _spent(world: World, owner: str) -> str:
-    """What lets nobody in any more: a token that was revoked, a link that was used, and one that is too old."""
+def _spent(world: World, owner: str) -> int:
+    """The revoked token among what lets nobody in any more: a token that was revoked, a link that was used, and one that is too old."""
     now, user = timezone.now(), world.users[owner]
-    ApiToken.objects.create(user=user, name="revoked", digest=digest(f"revoked-{owner}"), hint="rap", revoked_at=now)
+    gone = ApiToken.objects.create(
+        user=user, name=f"gone {owner}", digest=digest(f"revoked-{owner}"), hint="rap", revoked_at=now
+    )
     later = now + timedelta(days=1)
     OneTimeLink.objects.create(user=user, digest=digest(f"used-{owner}"), expires_at=later, used_at=now)
     OneTimeLink.objects.create(user=user, digest=digest(f"old-{owner}"), expires_at=now - timedelta(days=1))
-    return owner
+    return gone.pk
+
+
+def _bare(world: World, owner: str) -> int:
+    """An action that left no trace."""
+    return Action.objects.create(actor=world.users[owner], verb="edit people", source="page").pk
+
+
+def _odd(world: World, owner: str) -> int:
+    """An action on what is no record."""
+    made = Action.objects.create(actor=world.users[owner], verb="edit something", source="page")
+    Entry.objects.create(action=made, table="access_role", row=1, op="U", version=1, diff={})
+    return made.pk
 
 
 def _link(world: World, owner: str) -> str:
@@ -144,5 +175,6 @@ def _link(world: World, owner: str) -> str:
 
 _MAKERS = {
     "view": _view, "import": _import, "written import": _written, "run": _run, "notice": _notice, "session": _session,
-    "token": _token, "action": _action, "file": _file, "upload": _upload, "link": _link, "spent": _spent,
+    "token": _token, "action": _action, "file": _file, "upload": _upload, "link": _link, "revoked token": _spent,
+    "bare action": _bare, "odd action": _odd,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
@@ -27,9 +28,12 @@ from rapport.records import registry, write
 from rapport.records.access import Shared
 from rapport.records.models import Notification
 from rapport.records.testing import RecordCase
+from tests.permissions.figures import make_figures
 from tests.permissions.people import DELETED, FOREIGN, OWN, PEOPLE, SHARED, SHARED_DELETED, TEAM
+from tests.permissions.rules import LOCKED
 from tests.permissions.things import make_things
 
+PASSWORD = "Sesame 123456"
 BACKEND = "rapport.platform.identity.backends.EmailBackend"
 # Ben is on the team of all who ask; nobody who asks has anything to do with Zed's.
 COLLEAGUE, STRANGER = "ben", "zed"
@@ -38,6 +42,10 @@ PLACES = {"zed": "Elsewhere", "mia": "Region", "adam": None}
 ROLES = {one.name: one.role for one in PEOPLE.values() if one.role} | dict.fromkeys(
     ("dora", "greg", "ben", "zed"), "member"
 )
+# Lets others in, and may do nothing else.
+ROLES["hope"] = "warden"
+# Who has records: Greg's are Dora's.
+OWNERLESS = ("greg", "hope")
 
 
 def mark(owner: str) -> str:
@@ -77,7 +85,10 @@ class World:
     # Values of one more record, by entity and person.
     fresh: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     known: dict[str, type[RecordCase]] = field(default_factory=cases)
+    # What was sold besides (figures.py): the owner's id by the deal's.
+    sold: dict[int, int] = field(default_factory=dict)
     _linked: dict[str, dict[Any, list[int]]] = field(default_factory=dict)
+    _whose: dict[tuple[str, Any], tuple[str, str]] = field(default_factory=dict)
     _count: int = 500
 
     # --- who ---------------------------------------------------------------------------------------------------------
@@ -104,6 +115,17 @@ class World:
         if relation in (SHARED, SHARED_DELETED):
             return self.rows[entity, "", relation]
         return self.rows[entity, self.whose(person, relation), DELETED if relation == DELETED else OWN]
+
+    def whose_is(self, kind: str, pk: Any) -> tuple[str, str]:
+        """Whose a record or thing is, and own, deleted, shared or locked; ("", "") for what is not known."""
+        if not self._whose:
+            for (kind_of, owner, state), one in (self.things | self.rows).items():
+                if owner != "greg":
+                    self._whose.setdefault((kind_of.removeprefix("locked "), one), (owner, state))
+            self._whose["view", self.things["locked view", COLLEAGUE, OWN]] = (COLLEAGUE, LOCKED)
+            names = {user.pk: name for name, user in self.users.items()}
+            self._whose |= {("deals", deal): (names[owner], OWN) for deal, owner in self.sold.items()}
+        return self._whose.get((kind, pk), ("", ""))
 
     def values(self, entity: str, owner: str) -> dict[str, Any]:
         """Values for a new record of that person's, each time others."""
@@ -143,7 +165,7 @@ def build() -> World:
     """Writes everything; the caller decides whether it is committed."""
     world = World()
     _people(world)
-    owners = [name for name in ROLES if name not in ("greg",)]
+    owners = [name for name in ROLES if name not in OWNERLESS]
     for record in registry.all_records():
         if isinstance(record.access, Shared):
             world.rows[record.entity, "", SHARED] = world.make(record.entity, "adam")
@@ -164,6 +186,7 @@ def build() -> World:
     _point_away(world, owners)
     _write_about(world, owners)
     make_things(world, owners)
+    make_figures(world, owners)
     world.fresh |= {(entity, "greg"): values for (entity, owner), values in world.fresh.items() if owner == "dora"}
     return world
 
@@ -208,20 +231,33 @@ def _write_about(world: World, owners: list[str]) -> None:
     )
 
 
+def _grants() -> dict[str, list[tuple[str, str, str]]]:
+    """What the roles of the matrix alone may do: (entity, action, scope)."""
+    blind = [("files", "create", "all")]
+    for record in registry.all_records():
+        if isinstance(record.access, Shared):
+            blind.append((record.entity, "view", "all"))
+        elif record.has_owner:
+            blind += [(record.entity, "view", "own"), (record.entity, "*", "all")]
+    house = [(entity, action, "all") for entity in ("users", "teams") for action in ("view", "edit")]
+    clerk = [("people", "*", "own")]
+    return {"onlooker": [("*", "view", "all")], "nothing": [], "blind": blind, "clerk": clerk, "warden": house}
+
+
 def _people(world: World) -> None:
     teams: dict[str, Team] = {}
     for name, parent in sorted(TEAMS.items(), key=lambda pair: pair[1] is not None):
         teams[name] = Team.objects.create(name=name, parent=teams[parent] if parent else None)
-    for key, name in (("onlooker", "Onlooker"), ("nothing", "Nothing")):
-        role = Role.objects.create(key=key, name=name)
-        if key == "onlooker":
-            Grant.objects.create(role=role, entity="*", action="view", scope="all")
+    for key, grants in _grants().items():
+        role = Role.objects.create(key=key, name=key.title())
+        Grant.objects.bulk_create(Grant(role=role, entity=e, action=a, scope=scope) for e, a, scope in grants)
     roles = {role.key: role for role in Role.objects.all()}
     for name, role in ROLES.items():
         place = PLACES.get(name, "A")
         world.users[name] = User.objects.create(
-            name=name.title(), email=f"{name}@example.test", role=roles[role], team=teams[place] if place else None
-        )
+            name=name.title(), email=f"{name}@example.test", role=roles[role], team=teams[place] if place else None,
+            password=make_password(PASSWORD),
+        )  # fmt: skip
     Team.objects.filter(pk=teams["Region"].pk).update(manager=world.users["mia"])
     # That a token was used is written down every few minutes: not while the cells are asked.
     used = timezone.now() + timedelta(days=1)

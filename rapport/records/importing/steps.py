@@ -131,6 +131,15 @@ def run_to_change(pk: int, viewer: Viewer) -> ImportRun:
     return run
 
 
+def may_go_on(run: ImportRun, viewer: Viewer) -> bool:
+    """Whether the viewer, who sees the import, may import now what its rows are."""
+    try:
+        may_import(registry.get(run.entity), viewer)
+    except Refused:
+        return False
+    return True
+
+
 def note_undone(runs: Iterable[ImportRun]) -> None:
     """Imports are also undone from the history, and the undo may be undone there: the run says how it stands now."""
     written = {run.action_id: run for run in runs if run.action_id and run.status in (ImportRun.DONE, ImportRun.UNDONE)}

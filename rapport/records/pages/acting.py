@@ -30,6 +30,7 @@ def verb(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
     if found is None:
         raise Http404
     item = Reader(record, request.viewer).get(id)
+    write.must_reach(record, id, request.viewer, found.needs)
     given: dict[str, Any] = {one.name: one.default() for one in found.fields if callable(one.default)}
     errors: dict[str, str] = {}
     if request.method == "POST":

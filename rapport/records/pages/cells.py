@@ -58,6 +58,7 @@ def cell(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
     if request.method == "POST":
         return _save(request, record, id, one)
     item = Reader(record, request.viewer).get(id, [name])
+    write.must_reach(record, id, request.viewer, "edit")
     return _editor(request, record, id, one, item[name], item["version"])
 
 

@@ -63,14 +63,19 @@ def told(actions: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
                 "row": row,
                 "count": count,
                 "where": SOURCES.get(action.source, ""),
-                # What the journal does not keep, as the company's settings, cannot be taken back.
-                "undoable": bool(touched.get(action.pk)) and all(map(registry.by_table, touched[action.pk])),
+                "undoable": _undoable(touched.get(action.pk, {}), viewer),
             }
         )
     names = names_of(wanted, viewer)
     for one in made:
         one |= _what(one["record"], one["row"], one["count"], names)
     return made
+
+
+def _undoable(touched: dict[str, Any], viewer: Viewer) -> bool:
+    """What the journal does not keep, as the company's settings, cannot be taken back; nor what one may not edit any more."""
+    records = [registry.by_table(table) for table in touched]
+    return bool(records) and all(record is not None and record.may(viewer, "edit") for record in records)
 
 
 def _parts(verb: str) -> tuple[bool, str, Record | None]:

@@ -32,7 +32,8 @@ def cell(request: HttpRequest, record: Record, id: int, name: str) -> HttpRespon
     if request.method == "POST":
         return _save(request, record, id, one)
     item = Reader(record, request.viewer).get(id, [name])
-    response = render(request, "records/prop.html", {"prop": prop(record, id, name, item, editable=True)})
+    editable = bool(write.ids_within(record, [id], request.viewer, "edit"))
+    response = render(request, "records/prop.html", {"prop": prop(record, id, name, item, editable=editable)})
     # An editor was left: what others changed meanwhile is shown now.
     response.headers["HX-Trigger"] = f"changed-{record.entity}-{id}"
     return response
@@ -44,6 +45,7 @@ def cell_editor(request: HttpRequest, record: Record, id: int, name: str) -> Htt
     """The editor of one value."""
     one = _field(record, name, request)
     item = Reader(record, request.viewer).get(id, [name])
+    write.must_reach(record, id, request.viewer, "edit")
     return _editor(request, record, id, one, item[name], item["version"])
 
 

@@ -45,7 +45,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     runs = list(query[:100])
     steps.note_undone(runs)
     rows = [{"run": run, "what": registry.get(run.entity).plural, "summary": "; ".join(results.summary(run)),
-             "undo": run.status in (ImportRun.DONE, ImportRun.FAILED)} for run in runs]  # fmt: skip
+             "undo": _undoable(run, request)} for run in runs]  # fmt: skip
     return render(request, "imports/list.html", {"rows": rows, "may_import": bool(_importable(request))})
 
 
@@ -81,7 +81,7 @@ def import_page(request: HttpRequest, id: int) -> HttpResponse:
     """Where the import stands: the step that comes next."""
     run = steps.run_for(id, request.viewer)
     if run.status == ImportRun.UPLOADED:
-        return _columns(request, run)
+        return _columns(request, steps.run_to_change(id, request.viewer))
     if run.status in (ImportRun.CHECKING, ImportRun.WRITING):
         return render(request, "imports/progress.html", _context(run, request))
     context = {**_context(run, request), **_rows(request, run), "seen_at": results.address_of(run)}
@@ -101,6 +101,7 @@ def _context(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         ("yellow", _("Questions"), states.get("question", 0)),
         ("red", _("Refused"), states.get("refused", 0)),
     ]
+    may = steps.may_go_on(run, request.viewer)
     at = {ImportRun.UPLOADED: 1, ImportRun.CHECKING: 2, ImportRun.CHECKED: 2}.get(run.status, 3)
     return {
         "run": run,
@@ -110,14 +111,21 @@ def _context(run: ImportRun, request: HttpRequest) -> dict[str, Any]:
         ],
         "summary": results.summary(run),
         "refused": states.get("refused", 0) + states.get("question", 0),
-        "to_write": results.written_words(run),
-        "questions": [q for q in run.questions if q["kind"] in ("alike", "namesakes")],
-        "missing": _missing(run),
+        "to_write": results.written_words(run) if may else "",
+        "questions": [q for q in run.questions if may and q["kind"] in ("alike", "namesakes")],
+        "missing": _missing(run) if may else [],
         "doubtful": [q for q in run.questions if q["kind"] == "dates"],
         "at": at,
         "live": f"imports-{run.pk}",
-        "undoable": run.status in (ImportRun.DONE, ImportRun.FAILED) and run.action_id is not None,
+        "undoable": _undoable(run, request) and run.action_id is not None,
+        "may_go_on": may,
+        "may_cancel": may or run.created_by_id == request.viewer.id,
     }
+
+
+def _undoable(run: ImportRun, request: HttpRequest) -> bool:
+    written = run.status in (ImportRun.DONE, ImportRun.FAILED)
+    return written and registry.get(run.entity).may(request.viewer, "edit")
 
 
 def _missing(run: ImportRun) -> list[dict[str, Any]]:
@@ -153,7 +161,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
 @page
 def columns_page(request: HttpRequest, id: int) -> HttpResponse:
     """What each column is: shows it, keeps a draft, or keeps it and checks all rows."""
-    run = (steps.run_to_change if request.method == "POST" else steps.run_for)(id, request.viewer)
+    run = steps.run_to_change(id, request.viewer)
     steps.must_be_open(run)
     return _columns(request, run)
 

@@ -22,6 +22,7 @@ from rapport.records.fields.base import row_id
 from rapport.records.pages.editing import last_action
 from rapport.records.pages.guard import asked_for, page, undoable
 from rapport.records.read import Reader
+from rapport.records.write import must_reach
 from rapport.work.calendar import layout
 from rapport.work.calendar.moving import lengthen, move
 from rapport.work.calendar.reading import KINDS, Entry, entries
@@ -201,6 +202,7 @@ def move_form(request: HttpRequest, kind: str, id: int) -> HttpResponse:
     _calendar_kind(kind)
     record = registry.get(kind)
     item = Reader(record, request.viewer).get(id)
+    must_reach(record, id, request.viewer, "edit")
     if kind == "tasks":
         day, at = item["due_on"] or timezone.localdate(), item["due_time"]
     else:

@@ -1,0 +1,79 @@
+"""What is asked while a check is away: cells, tries of foreign ids, and pages with and without what is hidden."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.permissions.checks import ROOT, Check
+from tests.permissions.taking import Living
+
+
+@dataclass
+class Question:
+    """Its name, how it is judged, and which functions it came through."""
+
+    name: str
+    judge: Callable[[], str]
+    route: str = ""
+    through: frozenset[tuple[str, str]] = frozenset()
+
+
+def questions(matrix: object, share: int = 0, tries: int = 1, places: tuple[str, ...] = ()) -> list[Question]:
+    """Those that refuse come first. `share` 0 means all cells; `places` names the only addresses that are asked."""
+    from tests.permissions import foreign_ids, trying, unmoved
+    from tests.permissions.cells import Matrix, all_cells, some_cells
+
+    assert isinstance(matrix, Matrix)
+    cells = [cell for cell in all_cells() if cell.declared]
+    if share:
+        cells = [cell for cell in some_cells(cells, share, by_everybody=True) if cell.declared]
+    cells.sort(key=lambda cell: cell.expected == 200)
+    tried = list(foreign_ids.tries(matrix.world))[::tries]
+    made = [Question(str(cell), lambda cell=cell: matrix.judge(cell), cell.route.name) for cell in cells]  # type: ignore[misc]
+    made += [Question(str(one), lambda one=one: trying.judge(matrix, one)) for one in tried]  # type: ignore[misc]
+    for one in unmoved.pages(matrix, cells, tried):
+        made.append(Question(str(one), lambda one=one: unmoved.judge(matrix, one)))  # type: ignore[misc]
+    return [one for one in made if not places or any(place in one.name for place in places)]
+
+
+def traced(question: Question, wanted: frozenset[str]) -> str:
+    """Judges once, and notes which functions of the wanted files it came through."""
+    seen: set[tuple[str, str]] = set()
+
+    def note(frame: object, event: str, _arg: object) -> None:
+        if event == "call":
+            code = frame.f_code  # type: ignore[attr-defined]
+            if code.co_filename in wanted:
+                seen.add((code.co_filename, code.co_qualname))
+
+    sys.setprofile(note)
+    try:
+        return question.judge()
+    finally:
+        sys.setprofile(None)
+        question.through = frozenset(seen)
+
+
+def concerned(check: Check, asked: list[Question], living: Living, most: int) -> list[Question]:
+    """The questions that come through the check's function; a few from everywhere first.
+
+    Who is not let in does not come to a function that is wrapped: for those all questions of its routes count.
+    """
+    key = (str(ROOT / check.file), qualified(check, living))
+    found = [one for one in asked if key in one.through]
+    if check.how == "wrap":
+        places = {one.route for one in found if one.route}
+        found = [one for one in asked if one.route in places]
+    step = max(1, len(found) // 40)
+    return [one for start in range(step) for one in found[start::step]][:most]
+
+
+def qualified(check: Check, living: Living) -> str:
+    """The function's name as Python gives it, with <locals> for what is defined inside another."""
+    path = str(ROOT / check.file)
+    return next(
+        (name for file, name in living if file == path and name.replace(".<locals>", "") == check.function),
+        check.function.replace(".", ".<locals>."),
+    )
