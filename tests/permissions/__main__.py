@@ -25,6 +25,7 @@ def main() -> int:
     asked = parser.parse_args()
     with standing() as stands:
         from tests.permissions import foreign_ids, trying, unmoved
+        from tests.permissions.besides import besides
         from tests.permissions.cells import all_cells, some_cells, undeclared
 
         matrix = stands.matrix
@@ -32,7 +33,7 @@ def main() -> int:
         cells = [cell for cell in every if asked.only in str(cell)]
         if asked.share:
             cells = some_cells(cells, asked.share)
-        calls = [one for one in foreign_ids.tries(matrix.world) if asked.only in str(one)]
+        calls = [one for one in (*foreign_ids.tries(matrix.world), *besides(matrix.world)) if asked.only in str(one)]
         pages = list(unmoved.pages(matrix, cells, calls))
         began = time.monotonic()
         took: dict[str, list[float]] = {}
@@ -53,7 +54,7 @@ def main() -> int:
 
         pieces: list[tuple[str, list[Any]]] = []
         by_person = sorted(pages, key=lambda one: one.person)
-        for kind, some in (("page", by_person), ("cell", cells), ("try", calls)):
+        for kind, some in (("try", calls), ("cell", cells), ("page", by_person)):
             pieces += [(kind, some[n : n + PIECE]) for n in range(0, len(some), PIECE)]
         wrong = undeclared()
         sys.stdout.writelines(f"{one}\n" for one in wrong)

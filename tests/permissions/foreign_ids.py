@@ -12,7 +12,6 @@ from rapport.records import fields as f
 from rapport.records import registry
 from rapport.records.access import Shared
 from rapport.records.record import Record
-from tests.permissions.besides import besides
 from tests.permissions.bodies import Sent, form
 from tests.permissions.cells import Outcome
 from tests.permissions.people import DELETED, FOREIGN, OWN
@@ -34,7 +33,6 @@ def tries(world: World) -> Iterator[Try]:
                 yield from _reads(world, person, record)
         yield from _others(world, person)
         yield from _keys(person)
-    yield from besides(world)
 
 
 def pointing(record: Record) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ class Question:
 def questions(matrix: object, share: int = 0, tries: int = 1, places: tuple[str, ...] = ()) -> list[Question]:
     """Those that refuse come first. `share` 0 means all cells; `places` names the only addresses that are asked."""
     from tests.permissions import foreign_ids, trying, unmoved
+    from tests.permissions.besides import besides
     from tests.permissions.cells import Matrix, all_cells, some_cells
 
     assert isinstance(matrix, Matrix)
@@ -30,7 +31,7 @@ def questions(matrix: object, share: int = 0, tries: int = 1, places: tuple[str,
     if share:
         cells = [cell for cell in some_cells(cells, share, by_everybody=True) if cell.declared]
     cells.sort(key=lambda cell: cell.expected == 200)
-    tried = list(foreign_ids.tries(matrix.world))[::tries]
+    tried = [*list(foreign_ids.tries(matrix.world))[::tries], *besides(matrix.world)]
     made = [Question(str(cell), lambda cell=cell: matrix.judge(cell), cell.route.name) for cell in cells]  # type: ignore[misc]
     made += [Question(str(one), lambda one=one: trying.judge(matrix, one)) for one in tried]  # type: ignore[misc]
     for one in unmoved.pages(matrix, cells, tried):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.permissions.besides import besides
 from tests.permissions.cells import all_cells, some_cells, undeclared
 from tests.permissions.foreign_ids import tries
 from tests.permissions.trying import judge
@@ -25,7 +26,7 @@ def test_the_matrix_holds(matrix, record_property):
 def test_a_foreign_id_gets_nobody_further(matrix, record_property):
     """In forms, bodies, filters, options and selections, beside the same with an id of one's own."""
     everything = list(tries(matrix.world))
-    found = everything[::7]
+    found = everything[::7] + list(besides(matrix.world))
     wrong = [said for one in found if (said := judge(matrix, one))]
     record_property("said", f"foreign ids: {len(found)} of {len(everything)} tries")
     assert not wrong, f"{len(wrong)} of {len(found)}:\n" + "\n".join(wrong[:60])

@@ -100,7 +100,7 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "") -> Rule:
 
 
 def plans_of(record: Record, pk: int, viewer: Viewer, limit: int = 8) -> list[dict[str, Any]]:
-    """The plans of one record, soonest first: {"entity", "id", "title", "day"}, within the viewer's reach."""
+    """The plans of one record, soonest first: {"entity", "id", "title", "day", "editable"}, within the viewer's reach."""
     from django.db import connection
 
     parts: list[str] = []
@@ -109,21 +109,22 @@ def plans_of(record: Record, pk: int, viewer: Viewer, limit: int = 8) -> list[di
         activity = registry.find(source.entity)
         if activity is None:
             continue
-        rule = activity.rule(viewer, "view", "a")
+        rule, edit = activity.rule(viewer, "view", "a"), activity.rule(viewer, "edit", "a")
         where = "a.id = %s" if activity is record else (
             f"""EXISTS (SELECT 1 FROM records_touch w WHERE w.target = '{record.entity}' AND w.target_row = %s
                 AND w.source = '{source.entity}' AND w.source_row = a.id)"""  # noqa: S608
         )  # fmt: skip
         parts.append(
-            f"""SELECT '{source.entity}' AS entity, a.id, a.title, {source.day} AS day FROM {activity.table} a
+            f"""SELECT '{source.entity}' AS entity, a.id, a.title, {source.day} AS day,
+                coalesce(({edit.sql}), false) AS editable FROM {activity.table} a
                 WHERE {where} AND {source.ahead} AND a.deleted_at IS NULL AND {rule.sql}"""  # noqa: S608
         )
-        params += [*([str(viewer.zone.key)] if source.zoned else []), pk, *rule.params]
+        params += [*([str(viewer.zone.key)] if source.zoned else []), *edit.params, pk, *rule.params]
     if not parts:
         return []
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY day NULLS LAST, id LIMIT {limit}", params)
-        return [dict(zip(("entity", "id", "title", "day"), row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(("entity", "id", "title", "day", "editable"), row, strict=True)) for row in cursor.fetchall()]
 
 
 def entities() -> list[str]:

@@ -65,7 +65,7 @@ def shown(record: Record, pk: int, request: HttpRequest) -> list[dict[str, Any]]
                 "state": urgency(plan["day"], planned=True, today=today),
                 "icon": activity.icon,
                 "url": f"/{plan['entity']}/{plan['id']}",
-                "done": f"/{plan['entity']}/{plan['id']}/do/{verb.name}" if verb else "",
+                "done": f"/{plan['entity']}/{plan['id']}/do/{verb.name}" if verb and plan["editable"] else "",
             }
         )
     return made

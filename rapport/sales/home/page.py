@@ -46,6 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "since": since or timezone.now() - AT_FIRST,
         "long_ago": since is None or timezone.now() - since > timedelta(hours=20),
         "may_plan": registry.get("tasks").may(viewer, "create"),
+        "may_sell": registry.get("deals").may(viewer, "create"),
+        "may_look": registry.get("people").may(viewer, "view"),
         "today": timezone.localtime(),
     }
     return render(request, f"sales/home.html{'#content' if live else ''}", context)

@@ -48,7 +48,9 @@ def open_tasks(viewer: Viewer, ticked_since: datetime | None = None) -> list[dic
     query = Query(columns=columns, filter=mine, sort="due_on", limit=TASKS)
     today = timezone.localdate()
     found = Reader(tasks, viewer).slice(query).items
+    editable = tasks.may(viewer, "edit")  # they are the viewer's own
     for item in found:
+        item["editable"] = editable
         item["state"] = urgency(item["due_on"], planned=item["due_on"] is not None, today=today)
         item["about"] = [one for one in item["about"] or [] if one.get("name")][:1]
     names = {OVERDUE: _("Overdue"), TODAY: _("Today"), LATER: _("Later"), NONE: _("Without a day")}
