@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from tests.permissions.standing import standing
@@ -24,7 +25,7 @@ def main() -> int:
     parser.add_argument("--profile", action="store_true", help="say at the end which routes took longest")
     asked = parser.parse_args()
     with standing() as stands:
-        from tests.permissions import foreign_ids, trying, unmoved
+        from tests.permissions import foreign_ids, inside, trying, unmoved
         from tests.permissions.besides import besides
         from tests.permissions.cells import all_cells, some_cells, undeclared
 
@@ -38,6 +39,12 @@ def main() -> int:
         began = time.monotonic()
         took: dict[str, list[float]] = {}
 
+        judges: dict[str, Callable[[Any], str]] = {
+            "cell": matrix.judge,
+            "try": lambda one: trying.judge(matrix, one),
+            "inside": lambda one: inside.judge(matrix, one),
+        }
+
         def work(piece: tuple[str, list[Any]]) -> tuple[list[str], dict[str, list[float]]]:
             kind, some = piece
             if kind == "page":
@@ -46,7 +53,7 @@ def main() -> int:
             wrong, times = [], {}
             for one in some:
                 start = time.monotonic()
-                said = matrix.judge(one) if kind == "cell" else trying.judge(matrix, one)
+                said = judges[kind](one)
                 name = f"{one.method} {one.route.name}" if kind == "cell" else f"({one.what})"
                 times.setdefault(name, []).append(time.monotonic() - start)
                 wrong += [said] if said else []
@@ -54,7 +61,8 @@ def main() -> int:
 
         pieces: list[tuple[str, list[Any]]] = []
         by_person = sorted(pages, key=lambda one: one.person)
-        for kind, some in (("try", calls), ("cell", cells), ("page", by_person)):
+        inner = [one for one in inside.insides() if asked.only in str(one)]
+        for kind, some in (("inside", inner), ("try", calls), ("cell", cells), ("page", by_person)):
             pieces += [(kind, some[n : n + PIECE]) for n in range(0, len(some), PIECE)]
         wrong = undeclared()
         sys.stdout.writelines(f"{one}\n" for one in wrong)

@@ -64,7 +64,7 @@ def _nowhere(world: World) -> Iterator[Try]:
     for place in ("/people/board?column=999", "/deals/board?column=999"):
         address, _mark, query = place.partition("?")
         yield Try("ana", "nowhere", "GET", address, Sent(query=dict([query.split("=")])), status(404))
-    yield Try("adam", "nowhere", "GET", "/settings/roles/nothing", check=status(404))
+    yield Try("adam", "nowhere", "GET", "/settings/roles/nowhere", check=status(404))
     yield Try("ana", "nowhere", "POST", "/calendar/people/1", Sent(body={"day": "2026-01-01"}), status(404))
     yield Try(
         "ana", "nowhere", "POST", f"/people/{person}/cells/created_at", Sent(body={"created_at": "1"}), status(404)

@@ -31,6 +31,8 @@ HIDDEN = {
     "clara": ("zed", "mia", "adam", "ana", "rita"),
 }  # fmt: skip
 SIGN_IN, NOT_ALLOWED = 401, 405
+# Clara may do nothing with tiers, by which people's board is parted, and so has no column to put anybody into.
+NO_COLUMN = {("clara", "<entity:record>/board/add"), ("clara", "<entity:record>/<int:id>/move")}
 # With htmx the same is asked by all but these.
 BESIDE_HTMX = {"bela", "clara"}
 # Who tries the methods that are not declared.
@@ -220,7 +222,7 @@ def all_cells() -> Iterator[Cell]:
         rules = DECLARED.get(route.name, {})
         taken = {method.split()[0] for method in rules}
         for person in PEOPLE.values():
-            for method, rule in rules.items():
+            for method, rule in rules.items() if (person.name, route.name) not in NO_COLUMN else ():
                 relations = rule.relations(route.entity)
                 for relation in relations if person.role or rule.open or person.name == "nobody" else relations[:1]:
                     yield Cell(route, method, rule, person, relation)

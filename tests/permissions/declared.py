@@ -137,7 +137,7 @@ PAGES: dict[str, dict[str, Rule]] = {
     f"{ONE}/panel": {"GET": row("view", None, binned="also")},
     f"{ONE}/parts": {"GET": row("view", binned="also")},
     f"{ONE}/access": {"GET": row("view", binned="also", first="access.view")},
-    f"{ONE}/timeline": {"GET": row("view")},
+    f"{ONE}/timeline": {"GET": row("view", binned="also")},
     f"{ONE}/log/<entity:activity>": {
         "GET": row("view", only=has_timeline),
         "POST": row("view", True, also=NOTE, only=has_timeline),

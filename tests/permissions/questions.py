@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.permissions.checks import ROOT, Check
 from tests.permissions.taking import Living
@@ -22,7 +24,7 @@ class Question:
 
 def questions(matrix: object, share: int = 0, tries: int = 1, places: tuple[str, ...] = ()) -> list[Question]:
     """Those that refuse come first. `share` 0 means all cells; `places` names the only addresses that are asked."""
-    from tests.permissions import foreign_ids, trying, unmoved
+    from tests.permissions import foreign_ids, inside, trying, unmoved
     from tests.permissions.besides import besides
     from tests.permissions.cells import Matrix, all_cells, some_cells
 
@@ -31,12 +33,25 @@ def questions(matrix: object, share: int = 0, tries: int = 1, places: tuple[str,
     if share:
         cells = [cell for cell in some_cells(cells, share, by_everybody=True) if cell.declared]
     cells.sort(key=lambda cell: cell.expected == 200)
-    tried = [*list(foreign_ids.tries(matrix.world))[::tries], *besides(matrix.world)]
+    # Numbered before any are left out, so that a name means the same each time.
+    tried = _numbered(list(foreign_ids.tries(matrix.world)))[::tries] + _numbered(list(besides(matrix.world)))
     made = [Question(str(cell), lambda cell=cell: matrix.judge(cell), cell.route.name) for cell in cells]  # type: ignore[misc]
-    made += [Question(str(one), lambda one=one: trying.judge(matrix, one)) for one in tried]  # type: ignore[misc]
-    for one in unmoved.pages(matrix, cells, tried):
-        made.append(Question(str(one), lambda one=one: unmoved.judge(matrix, one)))  # type: ignore[misc]
+    made += [Question(name, lambda one=one: trying.judge(matrix, one)) for name, one in tried]  # type: ignore[misc]
+    made += [Question(str(one), lambda one=one: inside.judge(matrix, one)) for one in inside.insides()]  # type: ignore[misc]
+    shown = [(str(one), one) for one in unmoved.pages(matrix, cells, [])]
+    shown += [(f"unmoved: {name}", one) for name, tr in tried for one in unmoved.pages(matrix, [], [tr])]
+    made += [Question(name, lambda one=one: unmoved.judge(matrix, one)) for name, one in shown]  # type: ignore[misc]
     return [one for one in made if not places or any(place in one.name for place in places)]
+
+
+def _numbered(some: list[Any]) -> list[tuple[str, Any]]:
+    """Each with a name of its own."""
+    times: Counter[str] = Counter()
+    made = []
+    for one in some:
+        times[str(one)] += 1
+        made.append((f"{one} ({times[str(one)]})" if times[str(one)] > 1 else str(one), one))
+    return made
 
 
 def traced(question: Question, wanted: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.permissions import inside
 from tests.permissions.besides import besides
 from tests.permissions.cells import all_cells, some_cells, undeclared
 from tests.permissions.foreign_ids import tries
@@ -20,6 +21,12 @@ def test_the_matrix_holds(matrix, record_property):
     wrong = [said for cell in chosen if (said := matrix.judge(cell))]
     record_property("said", f"permission matrix: {len(chosen)} of {len(cells)} cells asked")
     assert not wrong, f"{len(wrong)} of {len(chosen)} cells:\n" + "\n".join(wrong[:60])
+
+
+def test_work_that_goes_on_asks_again(matrix):
+    """For somebody whose rights changed meanwhile, and in what people are told."""
+    wrong = [said for one in inside.insides() if (said := inside.judge(matrix, one))]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.timeout(400)

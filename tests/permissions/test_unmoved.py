@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from tests.permissions import unmoved
+from tests.permissions.besides import besides
 from tests.permissions.cells import all_cells
 from tests.permissions.foreign_ids import tries
 
@@ -14,7 +15,8 @@ ALWAYS = ("GET / ", "GET /deals ", "GET /deals/board ", "GET /people/board ", "G
 
 @pytest.fixture(scope="module")
 def shown(matrix):
-    return list(unmoved.pages(matrix, list(all_cells()), list(tries(matrix.world))))
+    calls = [*tries(matrix.world), *besides(matrix.world)]
+    return list(unmoved.pages(matrix, list(all_cells()), calls))
 
 
 @pytest.mark.timeout(400)

@@ -40,7 +40,7 @@ def make_things(world: World, owners: list[str]) -> None:
     View.objects.filter(pk=world.things["view", "ben", OWN]).update(shared=True)
     world.things["locked view", "ben", OWN] = _view(world, "ben", shared=True, locked=True)
     world.things["wide view", "ben", OWN] = _view(
-        world, "ben", shared=True, filter='{"all":[{"field":"organisation.name","op":"is_filled"}]}'
+        world, "ben", shared=True, filter='{"all":[{"field":"organisation.nothing","op":"is_filled"}]}'
     )
     shared = world.things["view", "ben", OWN]
     ViewUse.objects.bulk_create(

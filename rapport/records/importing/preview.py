@@ -65,7 +65,7 @@ def previews(run: ImportRun, group: str, after: tuple[int, int], viewer: Viewer)
 
 def _of_step(run: ImportRun, step: Step, rows: list[tuple], viewer: Viewer) -> list[Preview]:
     record = step.record
-    changes = _changes(run, step, [row[1] for row in rows if row[2] == "update"])
+    changes = _changes(run, step, [row[1] for row in rows if row[2] == "update"], viewer)
     old_titles = _titles(record, {row[1]: row[6] for row in rows if row[6]}, viewer)
     made, names = [], _Names(record, viewer)
     for row in rows:
@@ -117,16 +117,17 @@ def _titles(record: Record, ids: dict[int, int], viewer: Viewer) -> dict[int, di
     return {line: {column: titles[pk]} for line, pk in ids.items() if pk in titles}
 
 
-def _changes(run: ImportRun, step: Step, lines: list[int]) -> dict[int, tuple[dict, dict]]:
-    """Line -> (before, after) of the columns that an update changes."""
+def _changes(run: ImportRun, step: Step, lines: list[int], viewer: Viewer) -> dict[int, tuple[dict, dict]]:
+    """Line -> (before, after) of the columns that an update changes, of records that are within reach still."""
     if not lines:
         return {}
     record = step.record
+    rule = record.rule(viewer, "view", "t")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT r.line, to_jsonb(t), to_jsonb(p) FROM records_importrow r JOIN {record.table} t ON t.id = r.record_id
-                CROSS JOIN LATERAL {merged_values(step)} p WHERE {STEP_ROWS} AND r.line = ANY(%s)""",
-            [run.pk, step.no, lines],
+                CROSS JOIN LATERAL {merged_values(step)} p WHERE {STEP_ROWS} AND r.line = ANY(%s) AND {rule.sql}""",
+            [run.pk, step.no, lines, *rule.params],
         )
         found = {}
         for line, old, new in cursor.fetchall():

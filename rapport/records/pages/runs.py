@@ -118,9 +118,11 @@ def run_page(request: HttpRequest, id: int) -> HttpResponse:
     if run is None:
         raise NotFound
     names = names_of({run.entity: {pk for pk, _why in run.refused}}, request.viewer) if run.refused else {}
+    record = registry.find(run.entity)
     context = {
         "run": run,
-        "record": registry.find(run.entity),
+        "record": record if record and record.may(request.viewer, "view") else None,
+        "may_undo": bool(run.action_id and run.changed) and (record is None or record.may(request.viewer, "edit")),
         "heading": heading(run),
         "going": run.status in GOING_ON,
         "said": outcome(run),

@@ -171,7 +171,8 @@ def whole(record: Record, pk: int, request: HttpRequest, *, panel: bool) -> dict
     among = kinds_there(record, pk) if record.page.timeline or record.has_timeline else None
     if record.page.timeline:
         context |= timeline_of(record, pk, request, editable=editable, among=among)
-        context |= attaching.files_of(record, pk, request.viewer, among)
+        files = attaching.files_of(record, pk, request.viewer, among)
+        context |= files | {"may_attach": files["may_attach"] and not context["binned"]}
     if record.has_timeline and not context["binned"]:
         context |= followers(record, pk, request.viewer)
         near = focus(record, pk, request.viewer, among)
@@ -237,8 +238,8 @@ def parts(request: HttpRequest, record: Record, id: int) -> HttpResponse:
 @require_safe
 def timeline_part(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     """More of the timeline, or another view of it."""
-    Reader(record, request.viewer).get(id, [])
-    editable = _may(record, id, request, "edit")["edit"]
+    binned = Reader(record, request.viewer).get(id, [], binned=None)["deleted_at"] is not None
+    editable = not binned and _may(record, id, request, "edit")["edit"]
     context = timeline_of(record, id, request, editable=editable) | {"whole": "after" not in request.GET}
     return render(request, "records/timeline.html", context)
 

@@ -47,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "long_ago": since is None or timezone.now() - since > timedelta(hours=20),
         "may_plan": registry.get("tasks").may(viewer, "create"),
         "may_sell": registry.get("deals").may(viewer, "create"),
+        "may_board": registry.get("deals").may(viewer, "view"),
         "may_look": registry.get("people").may(viewer, "view"),
         "today": timezone.localtime(),
     }
