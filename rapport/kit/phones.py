@@ -196,7 +196,10 @@ class _Plan:
         if not self.general.fullmatch(national):
             return False
         size = len(national)
-        return any(size in lengths and pattern.fullmatch(national) for _kind, pattern, lengths in reversed(self.kinds))
+        for _kind, pattern, lengths in reversed(self.kinds):  # noqa: SIM110 in half the time
+            if size in lengths and pattern.fullmatch(national):
+                return True
+        return False
 
 
 @lru_cache(maxsize=400)

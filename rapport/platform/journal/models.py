@@ -47,7 +47,8 @@ class Action(models.Model):
 class Entry(models.Model):
     """One changed row. `diff` is {column: [before, after]} on update, the whole row on delete, null on insert."""
 
-    action = models.ForeignKey(Action, null=True, on_delete=models.CASCADE, related_name="entries")
+    # That the action exists, the journal's triggers look up once for each statement, not for each of its rows.
+    action = models.ForeignKey(Action, null=True, on_delete=models.CASCADE, related_name="entries", db_constraint=False)
     table = models.CharField(max_length=63, db_collation="C")
     row = models.BigIntegerField()
     op = models.CharField(max_length=1)

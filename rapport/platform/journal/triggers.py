@@ -20,6 +20,12 @@ _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $body$
 DECLARE action bigint := nullif(current_setting('rapport.action', true), '')::bigint;
 BEGIN
+    IF action IS NOT NULL THEN
+        PERFORM FROM journal_action a WHERE a.id = action FOR KEY SHARE;
+        IF NOT FOUND THEN
+            RAISE foreign_key_violation USING MESSAGE = 'There is no action ' || action || ' to write down what is done.';
+        END IF;
+    END IF;
     IF TG_OP = 'INSERT' THEN
         INSERT INTO journal_entry (action_id, "table", row, op, diff, version)
         SELECT action, '{table}', n.id, 'I', NULL, n.version FROM fresh n;

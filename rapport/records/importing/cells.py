@@ -31,7 +31,7 @@ from rapport.records.fields.points import Points
 from rapport.records.importing.cell import CACHE, EMPTY, Cell, members
 from rapport.records.importing.definition import Pass, Source
 from rapport.records.importing.naming import Meaning, words_of
-from rapport.records.importing.quick import quick_address, quick_reader
+from rapport.records.importing.quick import quick_address, quick_reader, quick_text
 from rapport.records.importing.surveying import filled
 from rapport.records.importing.targets import Target, target_of
 from rapport.records.record import Record
@@ -170,10 +170,14 @@ def _reader(
     if isinstance(one, Link):
         return _link(one, reading, parts[0], text_of, scope, nothing)
 
+    plain = quick_text(one, is_key)
+
     def read_one(texts: Sequence[str]) -> Cell:
         text = text_of(source, texts)
         if not text:
             return nothing()
+        if plain and (found := plain(text)):
+            return found
         columns = _columns(reading, one, source, target, text)
         key = " ".join(str(v) for v in columns.values() if v not in (None, "")) if is_key else ""
         return Cell(members(columns), key=key)

@@ -7,11 +7,13 @@ from functools import lru_cache
 from rapport.kit.email_address import normalise_domain
 from rapport.kit.phones import plain_e164
 from rapport.kit.problem import Problem
-from rapport.records.fields import Addresses, Emails, Phones
+from rapport.records.fields import Addresses, Emails, Field, Phones, Reference, Text
 from rapport.records.fields.points import Points, country_of
 from rapport.records.importing.cell import Cell, members
 
 _EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@([a-z0-9.-]+)", re.ASCII)
+# What JSON escapes, what a field takes for more than one blank, and what may name a person.
+_CHANGED = re.compile(r'["\\]|  |@\[')
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 ./()-]{6,30}", re.ASCII)
 
 
@@ -43,6 +45,21 @@ def quick_reader(one: Points, is_key: bool) -> Callable[[str], Cell | None] | No
 
         return phone
     return None
+
+
+def quick_text(one: Field, is_key: bool) -> Callable[[str], Cell | None] | None:
+    """Reads one line of plain text without anything that would have to be changed or escaped; None for any other."""
+    # Not what is made of texts, as domains, which has its own rules.
+    if type(one) not in (Text, Reference):
+        return None
+    column, longest = one.column, one.longest  # type: ignore[attr-defined]
+
+    def read(text: str) -> Cell | None:
+        if len(text) > longest or not text.isprintable() or _CHANGED.search(text):
+            return None
+        return Cell(f'"{column}":"{text}"', key=text if is_key else "")
+
+    return read
 
 
 @lru_cache(maxsize=65_536)

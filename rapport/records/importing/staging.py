@@ -1,6 +1,7 @@
 """The second reading of a file: every row becomes one staged row in each step, written by COPY."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,8 @@ from rapport.records.importing.targets import is_open
 from rapport.records.record import Record
 
 _COPY = "COPY records_importrow (run_id, step, line, state, key, values, links, fresh, lacks, errors, cells) FROM STDIN"
-BATCH = 5000
+# So many rows, some hundred kilobytes, go to PostgreSQL at a time.
+BATCH = 250
 # Characters kept of each cell of a refused row.
 MOST_SHOWN = 2000
 
@@ -122,27 +124,58 @@ def defaults_of(record: Record, mapped: Iterable[Field], viewer: Viewer) -> dict
     return made
 
 
+class _Into:
+    """The table of staged rows as a COPY that stays open, so that PostgreSQL writes while the next rows are read.
+
+    To read a cell the database may be asked, which it cannot be meanwhile: each question ends the COPY, and the next rows
+    begin another one.
+    """
+
+    def __init__(self) -> None:
+        self._open: ExitStack | None = None
+        self._copy: Any = None
+
+    def write(self, lines: list[str]) -> None:
+        """Sends the rows on their way."""
+        if self._open is None:
+            with ExitStack() as opening:
+                self._copy = opening.enter_context(opening.enter_context(connection.cursor()).copy(_COPY))
+                self._open = opening.pop_all()
+        self._copy.write("".join(lines))
+
+    def end(self) -> None:
+        """Waits until all rows are there."""
+        ended, self._open, self._copy = self._open, None, None
+        if ended is not None:
+            ended.close()
+
+    def asked(self, execute: Callable[..., Any], *question: Any) -> Any:
+        """Comes before each question to the database."""
+        self.end()
+        return execute(*question)
+
+
 def stage(run_id: int, table: Table, passes: list[Staged]) -> None:
     """Reads all rows and copies them into every pass. Raises TableError."""
     plans = [_plan(one) for one in passes]
     lines: list[str] = []
-    for row in table.rows():
-        if row.problem is not None:
-            lines.append(_refused(run_id, passes[0].step, row, {"": Invalid.of(row.problem).message}))
-        else:
-            for one, plan in zip(passes, plans, strict=True):
-                if one.where is None or row.cells[one.where].strip():
-                    lines.append(_line(run_id, one, plan, row))
-        if len(lines) >= BATCH:
-            _copy(lines)
-            lines.clear()
-    _copy(lines)
-
-
-def _copy(lines: list[str]) -> None:
-    """Writes staged rows. Reading a cell may ask the database, so no row is read while the copy is open."""
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.write("".join(lines))
+    into = _Into()
+    with connection.execute_wrapper(into.asked):
+        try:
+            for row in table.rows():
+                if row.problem is not None:
+                    lines.append(_refused(run_id, passes[0].step, row, {"": Invalid.of(row.problem).message}))
+                else:
+                    for one, plan in zip(passes, plans, strict=True):
+                        if one.where is None or row.cells[one.where].strip():
+                            lines.append(_line(run_id, one, plan, row))
+                if len(lines) >= BATCH:
+                    into.write(lines)
+                    lines.clear()
+            if lines:
+                into.write(lines)
+        finally:
+            into.end()
 
 
 def _plan(one: Staged) -> list[tuple[Any, dict, Group, int]]:
@@ -203,9 +236,10 @@ NULL = "\\N"
 
 def _escaped(cell: Cell) -> Cell:
     """The cell's texts as COPY wants them; JSON has no tabs or line ends left, only backslashes."""
-    if cell == EMPTY:
-        return EMPTY
-    key = cell.key.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    key = cell.key
+    if not cell.links and "\\" not in cell.values and key.isprintable() and "\\" not in key:
+        return cell if cell != EMPTY else EMPTY
+    key = key.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     return Cell(cell.values.replace("\\", "\\\\"), cell.links.replace("\\", "\\\\"), cell.error, cell.asks, key)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from rapport.platform.identity.models import Team, User
 from rapport.platform.identity.viewer import Viewer
@@ -122,3 +122,22 @@ def test_an_action_that_fails_leaves_nothing():
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('rapport.action', true)")
         assert not cursor.fetchone()[0], "what comes next is not the failed action's"
+
+
+def test_nothing_is_written_down_under_an_action_that_does_not_exist():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rapport.action', '999999999', true)")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Team.objects.create(name="North")
+    assert not Team.objects.exists()
+
+
+def test_an_action_stays_as_long_as_there_are_entries_of_it():
+    with acting(None, "create teams") as action:
+        Team.objects.create(name="North")
+    with connection.cursor() as cursor:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute("DELETE FROM journal_action WHERE id = %s", [action])
+        cursor.execute("DELETE FROM journal_entry WHERE action_id = %s", [action])
+        cursor.execute("DELETE FROM journal_action WHERE id = %s", [action])
+    assert not Action.objects.filter(pk=action).exists()
