@@ -23,6 +23,7 @@ from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.prepared import prepared
 from rapport.platform.replica.reading import reading
+from rapport.records.ahead import ahead
 from rapport.records.errors import Invalid, InvalidFields, NotFound
 from rapport.records.fields import Field, Link
 from rapport.records.record import Record
@@ -386,7 +387,7 @@ class Reader:
         def rows() -> Iterator[Sequence[Any]]:
             with reading().chunked_cursor() as cursor:
                 cursor.execute(sql, params)
-                while some := cursor.fetchmany(batch):
+                for some in ahead(lambda: cursor.fetchmany(batch), batch):
                     yield from some
 
         return _places(chosen), rows()
