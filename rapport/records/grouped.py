@@ -10,6 +10,7 @@ from django.db import connection
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer, viewer_for
 from rapport.platform.live.touch import touch
+from rapport.records.fields.base import row_id
 from rapport.records.models import BulkRun, Notification
 from rapport.records.record import Record
 from rapport.records.telling import NOTICE, tell
@@ -84,7 +85,7 @@ def _given_to(run: BulkRun) -> int | None:
     """To whom the run gave its records, if it did."""
     owner: Any = run.values.get("values", {}).get("owner") if run.do == "edit" else None
     owner = owner.get("id") if isinstance(owner, dict) else owner
-    return int(owner) if str(owner or "").isdecimal() else None
+    return row_id(owner)
 
 
 def _within_reach(record: Record, concerned: dict[int, list[int]]) -> dict[int, int]:

@@ -72,11 +72,12 @@ def conditions(cast: Any, record: Record, payloads: Sequence[str], shapes: int =
     return cells
 
 
-def filters(cast: Any, record: Record, payloads: Sequence[str], names: Iterable[str] = ()) -> int:
-    """The same, asked of the API and run."""
+def filters(cast: Any, record: Record, payloads: Sequence[str], *, spread: bool = False) -> int:
+    """The same, asked of the API and run. `spread`: each field with one operator of those that it has, in turn."""
     cells = 0
-    for name in names or record.fields_for():
-        for op in OPERATOR_NAMES:
+    for turn, (name, one) in enumerate(record.fields_for().items()):
+        own = list(one.operators()) or OPERATOR_NAMES
+        for op in [own[turn % len(own)]] if spread else OPERATOR_NAMES:
             for payload in payloads:
                 value = [payload, payload] if op in ("any_of", "none_of", "between") else payload
                 cells += _api(cast, "GET", f"/{record.entity}", {"filter": _leaf(name, op, value), "limit": "2"})
@@ -87,8 +88,9 @@ def _leaf(name: str, op: str, value: Any) -> str:
     return json.dumps({"field": name, "op": op, "value": value})
 
 
-def lists(cast: Any, record: Record, payloads: Sequence[str], pk: int) -> int:
-    """Every parameter of the entity's lists, of one record, of totals and of the search; sorts and figures by every field."""
+def lists(cast: Any, record: Record, payloads: Sequence[str], pk: int, *, spread: bool = False) -> int:
+    """Every parameter of the entity's lists, of one record, of totals and of the search; sorts and figures by every field.
+    `spread`: of the ways to put a payload beside a field's name each field gets one of each kind in turn, not all."""
     cells = 0
     for payload in payloads:
         for name in (*sorted(LIST_PARAMETERS), payload):
@@ -99,10 +101,11 @@ def lists(cast: Any, record: Record, payloads: Sequence[str], pk: int) -> int:
             cells += _api(cast, "GET", f"/{record.entity}/{pk}", {name: payload})
         for name in ("q", "entity", "limit", payload):
             cells += _api(cast, "GET", "/search", {"q": "quill", name: payload})
-        for name in record.fields_for():
-            for said in (f"{name}{payload}", f"{name} {payload}", f"-{name},{payload}", f"{name}.{payload}"):
+        for turn, name in enumerate(record.fields_for()):
+            ways = (f"{name}{payload}", f"{name} {payload}", f"-{name},{payload}", f"{name}.{payload}")
+            for said in [ways[turn % 4]] if spread else ways:
                 cells += _api(cast, "GET", f"/{record.entity}", {"sort": said})
-            for key in ("group", "calc"):
+            for key in [("group", "calc")[turn % 2]] if spread else ("group", "calc"):
                 cells += _api(cast, "GET", f"/{record.entity}/totals", {key: f"{name}:{payload}"})
         cells += _api(cast, "GET", f"/{record.entity}", {"filter": json.dumps({payload: payload})})
         cells += _api(cast, "GET", f"/{record.entity}", {"filter": _leaf(payload, "is", payload)})

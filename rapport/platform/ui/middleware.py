@@ -21,6 +21,7 @@ class FragmentMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        _readable(request)
         response = self.get_response(request)
         if response.streaming:
             return response
@@ -33,6 +34,16 @@ class FragmentMiddleware:
         if response.status_code >= 400 and response.status_code not in MEANT_FOR_THE_TARGET:
             return _refused(request, response)
         return _with_messages(request, response)
+
+
+def _readable(request: HttpRequest) -> None:
+    """Forgets an address of the caller that is none, so that nobody further in stumbles over it."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        try:
+            urlsplit(htmx.current_url or "")
+        except ValueError:
+            htmx.current_url = None
 
 
 def _redirected(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -19,6 +19,8 @@ def once(request: HttpRequest, do: Callable[[], HttpResponse]) -> HttpResponse:
         return do()
     if len(key) > 200:
         return problem(400, _("The Idempotency-Key is too long."))
+    if not key.isprintable():
+        return problem(400, _("The text contains a control character."))
     user = request.viewer.id
     with transaction.atomic():
         kept = claim(user, key, digest_of(request))

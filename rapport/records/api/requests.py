@@ -38,7 +38,7 @@ def version_of(request: HttpRequest) -> int | None:
     if not text or text == "*":
         return None
     number = text.removeprefix("W/").strip('"')
-    if not number.isdigit() or len(number) > 9:
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
         raise InvalidFields({"If-Match": _("The version is a whole number, as in the answers' “version”.")})
     return int(number)
 

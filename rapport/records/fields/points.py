@@ -18,7 +18,7 @@ from rapport.platform.access.gate import Rule
 from rapport.platform.ui.markup import joined, markup
 from rapport.platform.ui.templatetags.ui import locale
 from rapport.records.errors import Invalid
-from rapport.records.fields.base import Context, Field, json_of
+from rapport.records.fields.base import Context, Field, json_of, row_id
 from rapport.records.fields.text import plain_text
 from rapport.records.operators import compare
 
@@ -112,7 +112,7 @@ class Points(Field):
         """Reads name-0-part, name-1-part, ... ; rows left empty are dropped by clean."""
         rows: list[dict[str, Any]] = []
         indexes = sorted(
-            {int(key.split("-")[1]) for key in data if key.startswith(f"{name}-") and key.split("-")[1].isdigit()}
+            {at for key in data if key.startswith(f"{name}-") and (at := row_id(key.split("-")[1])) is not None}
         )
         for i in indexes[: MOST + 1]:
             rows.append({part: data.get(f"{name}-{i}-{part}", "") for part in (*self.parts, "type", "verified")})

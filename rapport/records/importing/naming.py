@@ -14,6 +14,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui.templatetags.ui import in_text
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.fields import Link
+from rapport.records.fields.base import row_id
 from rapport.records.importing.definition import Source
 from rapport.records.record import Record
 
@@ -112,8 +113,8 @@ class Namer:
         """Takes an answer; False for the id of a record that is there no longer: then it is asked again."""
         if answer in ("create", "empty", "refuse"):
             self._missing(name, answer)
-        elif isinstance(answer, int) or str(answer).isdigit():
-            pk = self._reachable(int(answer))
+        elif (given := row_id(answer)) is not None:
+            pk = self._reachable(given)
             if pk is None:
                 return False
             self.meanings[name] = Meaning(id=pk)

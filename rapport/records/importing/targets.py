@@ -90,7 +90,7 @@ def target_of(record: Record, key: str, viewer: Viewer | None = None) -> Target 
     if isinstance(one, Addresses) and rest in one.parts:
         return Target(key, f"{one.label}: {_part_label(rest)}", one, rest, 1)
     if isinstance(one, Points) and not isinstance(one, Addresses):
-        if rest.isdigit() and 1 <= int(rest) <= 9:
+        if len(rest) == 1 and rest in "123456789":
             return Target(key, f"{one.label} {rest}", one, "", int(rest))
         if label := dict(one.kinds).get(rest):
             return Target(key, f"{one.label}: {label}", one, rest, 0)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
@@ -10,6 +10,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.fields import About, Link
+from rapport.records.fields.base import row_id
 from rapport.records.read import Reader
 from rapport.records.record import Record
 
@@ -33,18 +34,18 @@ class Place:
 def around(request: HttpRequest) -> Place | None:
     """The record that the address, or the page behind a dialog, names; None if there is none within reach."""
     path = request.GET.get("from") or (request.htmx.current_url_abs_path if request.htmx else "") or ""
-    entity, _slash, rest = urlsplit(path).path.strip("/").partition("/")
-    pk = rest.partition("/")[0]
+    entity, _slash, rest = path.partition("?")[0].partition("#")[0].strip("/").partition("/")
+    pk = row_id(rest.partition("/")[0])
     record = registry.find(entity)
-    if record is None or not (pk.isascii() and pk.isdigit()) or len(pk) > 18:
+    if record is None or pk is None:
         return None
     links = [one.name for one in record.fields_for(request.viewer).values() if isinstance(one, Link)]
     try:
-        item = Reader(record, request.viewer).get(int(pk), [record.title, *links])
+        item = Reader(record, request.viewer).get(pk, [record.title, *links])
     except NotFound:
         return None
     name = record.field(record.title).text(item[record.title])
-    return Place(record, int(pk), name, {n: item[n] for n in links if item[n]})
+    return Place(record, pk, name, {n: item[n] for n in links if item[n]})
 
 
 def prefilled(record: Record, place: Place | None) -> dict[str, Any]:

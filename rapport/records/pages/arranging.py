@@ -97,10 +97,11 @@ def sort_panel(request: HttpRequest, record: Record) -> HttpResponse:
     if do == "apply":
         sort = [("-" if way == "down" else "") + name for name, way in dict(reversed(pairs)).items() if name in known]
         return gone_to(request, look, sort=",".join(reversed(sort)) or None)
-    if do.startswith("drop:") and do[5:].isdecimal():
-        pairs = [pair for place, pair in enumerate(pairs) if place != int(do[5:])]
-    elif do.startswith("up:") and do[3:].isdecimal() and 0 < int(do[3:]) < len(pairs):
-        at = int(do[3:])
+    verb, _colon, place = do.partition(":")
+    at = int(place) if place.isdecimal() and len(place) < 3 else -1
+    if verb == "drop":
+        pairs = [pair for number, pair in enumerate(pairs) if number != at]
+    elif verb == "up" and 0 < at < len(pairs):
         pairs[at - 1], pairs[at] = pairs[at], pairs[at - 1]
     if do == "add" or not pairs:
         pairs.append(("", "up"))

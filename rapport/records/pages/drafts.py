@@ -214,7 +214,7 @@ def _json(line: Draft, one: Field, shape: str) -> dict[str, Any]:
     if shape == PERIOD:
         name = line.values[0]
         if name in ("last", "next", "over", "in_over"):
-            if not (line.number.isdecimal() and 0 < int(line.number) < 10_000):
+            if not (line.number.isdecimal() and len(line.number) < 5 and int(line.number)):
                 raise Invalid(_("A whole number from 1 to 9999 is needed."), line.number)
             name = count_of(name, int(line.number), line.unit)
         return made | {"value": name}

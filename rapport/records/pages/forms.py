@@ -11,6 +11,7 @@ from rapport.platform.ui.templatetags.ui import locale
 from rapport.records import registry
 from rapport.records.errors import NotFound
 from rapport.records.fields import About, Addresses, Choice, Choices, Duration, Field, File, Link, LongText, Money, Tags
+from rapport.records.fields.base import row_id
 from rapport.records.fields.points import Points
 from rapport.records.mention_text import plain
 from rapport.records.pages.doings import names_of
@@ -92,7 +93,8 @@ def _current(one: File, value: Any) -> dict[str, Any] | None:
     """The file that is there already; a file that was refused has to be chosen again."""
     if isinstance(value, dict):
         return value
-    return {"id": value, "url": f"/files/{value}/{one.name}"} if str(value or "").isdigit() else None
+    pk = row_id(value)
+    return {"id": pk, "url": f"/files/{pk}/{one.name}"} if pk else None
 
 
 def _points(one: Points, value: Any) -> dict[str, Any]:
@@ -120,9 +122,9 @@ def options_url(one: Link) -> str:
 
 def _link(one: Link, value: Any, viewer: Viewer) -> dict[str, Any]:
     pk, text = (value["id"], value.get("name")) if isinstance(value, dict) else (value or "", "")
-    if pk and not text and str(pk).isdigit():
+    if not text and (known := row_id(pk)):
         try:
-            found = Reader(one.target, viewer).get(int(pk), [one.target.title])
+            found = Reader(one.target, viewer).get(known, [one.target.title])
             text = one.target.field(one.target.title).text(found[one.target.title])
         except NotFound:
             pk = ""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from rapport.platform.ui.templatetags.ui import number
 from rapport.records import registry
 from rapport.records.errors import InvalidFields, NotFound
+from rapport.records.fields.base import row_id
 from rapport.records.importing import results, steps
 from rapport.records.importing.examples import examples
 from rapport.records.importing.mapping_form import mapping_context, passes_posted
@@ -219,13 +220,15 @@ def answers(request: HttpRequest, id: int) -> HttpResponse:
     given: dict[tuple[int, str, str], Any] = {}
     for key, value in request.POST.items():
         number_of, _bar, rest = key.partition("|")
-        if not number_of.isdecimal() or not value:
+        number = row_id(number_of)
+        if number is None or not value:
             continue
         target, bar, text = rest.partition("|")
         if bar:
-            given[int(number_of), target, text] = int(str(value)) if str(value).isdecimal() else str(value)
+            chosen = row_id(value)
+            given[number, target, text] = str(value) if chosen is None else chosen
         elif value in ("create", "empty", "refuse"):
-            steps.on_missing(run, int(number_of), target, value)
+            steps.on_missing(run, number, target, value)
     steps.answer(run, given, viewer=request.viewer)
     return _check(request, run)
 
