@@ -20,6 +20,8 @@ from rapport.records.record import Record
 _COPY = "COPY records_importrow (run_id, step, line, state, key, values, links, fresh, lacks, errors, cells) FROM STDIN"
 # So many rows, some hundred kilobytes, go to PostgreSQL at a time.
 BATCH = 250
+# After so many rows a column shows whether its texts repeat.
+TRIED = 2000
 # Characters kept of each cell of a refused row.
 MOST_SHOWN = 2000
 
@@ -162,7 +164,9 @@ def stage(run_id: int, table: Table, passes: list[Staged]) -> None:
     into = _Into()
     with connection.execute_wrapper(into.asked):
         try:
-            for row in table.rows():
+            for number, row in enumerate(table.rows(), 1):
+                if number == TRIED:
+                    _forget(plans, number)
                 if row.problem is not None:
                     lines.append(_refused(run_id, passes[0].step, row, {"": Invalid.of(row.problem).message}))
                 else:
@@ -178,9 +182,17 @@ def stage(run_id: int, table: Table, passes: list[Staged]) -> None:
             into.end()
 
 
-def _plan(one: Staged) -> list[tuple[Any, dict, Group, int]]:
-    """Per group: its place or places, its cache, itself, and its number."""
-    return [(g.places[0] if len(g.places) == 1 else g.places, {}, g, i) for i, g in enumerate(one.groups)]
+def _plan(one: Staged) -> list[list[Any]]:
+    """Per group: its place or places, its cache if it has one, itself, and its number."""
+    return [[g.places[0] if len(g.places) == 1 else g.places, {}, g, i] for i, g in enumerate(one.groups)]
+
+
+def _forget(plans: list[list[list[Any]]], rows: int) -> None:
+    """Keeps no longer what the texts of a column mean where nearly every row had another one."""
+    for plan in plans:
+        for entry in plan:
+            if len(entry[1]) > rows * 0.8:
+                entry[1] = None
 
 
 def _line(run_id: int, one: Staged, plan: list, row: Row) -> str:
@@ -195,11 +207,13 @@ def _line(run_id: int, one: Staged, plan: list, row: Row) -> str:
     given_groups = 0
     for places, cache, group, number in plan:
         given: Any = cells[places] if places.__class__ is int else tuple([cells[i] for i in places])
-        cell: Cell | None = cache.get(given)
+        cell: Cell | None = cache.get(given) if cache is not None else None
         if cell is None:
-            if len(cache) > CACHE:
-                cache.clear()
-            cell = cache[given] = _escaped(group.read((given,) if given.__class__ is str else given))
+            cell = _escaped(group.read((given,) if given.__class__ is str else given))
+            if cache is not None:
+                if len(cache) > CACHE:
+                    cache.clear()
+                cache[given] = cell
         if cell is EMPTY:
             if number in required:
                 empty.append(number)

@@ -72,6 +72,22 @@ def test_how_many_rows_go_at_a_time_makes_no_difference(monkeypatch: pytest.Monk
     assert staged(ana) == at_once
 
 
+def test_texts_that_hardly_repeat_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    ana = somebody()
+    kept = staged(ana)
+    plans: list[list] = []
+
+    def noted(one: staging.Staged, made=staging._plan) -> list:
+        plans.append(made(one))
+        return plans[-1]
+
+    monkeypatch.setattr(staging, "TRIED", 15)
+    monkeypatch.setattr(staging, "_plan", noted)
+    assert staged(ana) == kept
+    caches = {entry[2].column: entry[1] for entry in plans[-1]}
+    assert caches["reference"] is None and set(caches["company"]) == {"Firm"}
+
+
 def line(run: ImportRun, number: int) -> str:
     return f"{run.pk}\t1\t{number}\tcreate\t\\N\t{{}}\t\\N\t\\N\t\\N\t\\N\t\\N\n"
 
