@@ -61,7 +61,7 @@ def create(record: Record, values: dict[str, Any], *, viewer: Viewer, verb: str 
     columns["created_by_id"] = viewer.id
     names = ", ".join(f'"{c}"' for c in columns)
     with acting(viewer, f"{verb} {record.entity}"), connection.cursor() as cursor:
-        with translated(record):
+        with translated(record, savepoint=False):
             cursor.execute(
                 f"INSERT INTO {record.table} ({names}) VALUES ({', '.join(['%s'] * len(columns))}) RETURNING id",  # noqa: S608
                 list(columns.values()),
@@ -96,7 +96,7 @@ def change(
             _check_version(record, pk, values, version, viewer)
         if columns:
             sets = ", ".join(f'"{c}" = %s' for c in columns)
-            with translated(record):
+            with translated(record, savepoint=False):
                 cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*columns.values(), pk])  # noqa: S608
             record.after_write([pk], viewer)
             if record.is_activity and "body" in columns:
@@ -193,13 +193,16 @@ def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
 
 
 class translated:
-    """Turns a broken database constraint into InvalidFields that names the field, and keeps the transaction usable."""
+    """Turns a broken database constraint into InvalidFields that names the field, and keeps the transaction usable.
 
-    def __init__(self, record: Record) -> None:
+    Without a savepoint of its own it is the block around that has to end, as `acting` does for a single write.
+    """
+
+    def __init__(self, record: Record, *, savepoint: bool = True) -> None:
         self.record = record
+        self.savepoint = transaction.atomic(savepoint=savepoint)
 
     def __enter__(self) -> None:
-        self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:

@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from rapport.platform.identity.models import User
+from rapport.platform.identity.signed_in import signed_in
 
 
 class EmailBackend:
@@ -17,4 +18,4 @@ class EmailBackend:
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.select_related("role").filter(pk=user_id, is_active=True, deleted_at=None).first()
+        return signed_in(user_id)

@@ -8,7 +8,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from rapport.platform.identity.models import ApiToken, OneTimeLink, User
+from rapport.platform.identity.signed_in import signed_in
+from rapport.platform.prepared import prepared
 
+_LIVE = "SELECT id, user_id, last_used_at FROM identity_apitoken WHERE digest = %s AND revoked_at IS NULL"
 LINK_LIFE = timedelta(hours=24)
 
 
@@ -41,13 +44,13 @@ def make_token(user: User, *, name: str) -> str:
 
 def user_of_token(token: str) -> User | None:
     """Returns the active user of a live token, or None."""
-    found = (
-        ApiToken.objects.select_related("user__role")
-        .filter(digest=digest(token), revoked_at=None, user__is_active=True, user__deleted_at=None)
-        .first()
-    )
+    with prepared() as cursor:
+        cursor.execute(_LIVE, [digest(token)])
+        found = cursor.fetchone()
     if found is None:
         return None
-    if found.last_used_at is None or timezone.now() - found.last_used_at > timedelta(minutes=5):
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=Now())
-    return found.user
+    pk, user_id, last_used_at = found
+    user = signed_in(user_id)
+    if user and (last_used_at is None or timezone.now() - last_used_at > timedelta(minutes=5)):
+        ApiToken.objects.filter(pk=pk).update(last_used_at=Now())
+    return user

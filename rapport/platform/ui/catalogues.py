@@ -7,6 +7,7 @@ a hash of the catalogues makes the second run a matter of milliseconds; bin/prep
 import hashlib
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -19,17 +20,38 @@ def build(*, folder: Path = LOCALE) -> bool:
     stamp = folder / ".stamp"
     wanted = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     done = stamp.exists() and stamp.read_text() == wanted
-    if done and all(path.with_suffix(".mo").exists() for path in sources):
+    if done and all(path.exists() for path in [_english(folder), *(one.with_suffix(".mo") for one in sources)]):
         return False
     for path in sources:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parents[1].name)
-        fresh = path.with_suffix(".mo.new")
-        with fresh.open("wb") as file:
-            write_mo(file, catalogue)
-        fresh.replace(path.with_suffix(".mo"))
+        _write(catalogue, path.with_suffix(".mo"))
+    _write(_as_it_stands(sources), _english(folder))
     stamp.write_text(wanted)
     return True
+
+
+def _english(folder: Path) -> Path:
+    return folder / "en_GB" / "LC_MESSAGES" / "django.mo"
+
+
+def _as_it_stands(sources: list[Path]) -> Catalog:
+    """Every text as its own translation: one that no catalogue has is looked for in six of them, on every page."""
+    made = Catalog(locale="en_GB")
+    for path in sources:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=path.parents[1].name):
+                if message.id:
+                    made.add(message.id, string=message.id, context=message.context)
+    return made
+
+
+def _write(catalogue: Catalog, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_suffix(".mo.new")
+    with fresh.open("wb") as file:
+        write_mo(file, catalogue)
+    fresh.replace(target)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ def editing_of(one: Field, name: str) -> str:
 def locked(record: Record, ids: Sequence[int], request: HttpRequest) -> frozenset[int]:
     """Those of the rows that the viewer may look at but not change; asks the database only where the role has limits."""
     rule = record.rule(request.viewer, "edit", "t")
-    if rule.is_open:
+    # Whoever may change all that they may see has no row here that they may not.
+    if rule.is_open or rule == record.rule(request.viewer, "view", "t"):
         return frozenset()
     if rule.is_shut or not ids:
         return frozenset(ids)
