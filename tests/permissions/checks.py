@@ -36,6 +36,8 @@ NARROWING = {
     "user__deleted_at",
     "used_at",
 }
+# What is asked of who comes with a session or a token.
+LET_IN = {"not user.is_active", "user.deleted_at is not None", "found.revoked_at is not None"}
 WRAPPERS = {"page", "signed_in", "needs"}
 NARROWED = {"filter", "exclude", "get"}
 
@@ -119,7 +121,8 @@ def _refuses(body: ast.stmt, test: ast.expr) -> bool:
     if isinstance(body, ast.Raise) and body.exc is not None:
         raised = body.exc.func if isinstance(body.exc, ast.Call) else body.exc
         return isinstance(raised, ast.Name) and raised.id in REFUSALS
-    return isinstance(body, ast.Return) and "viewer is None" in ast.unparse(test)
+    asked = ast.unparse(test)
+    return isinstance(body, ast.Return) and ("viewer is None" in asked or asked in LET_IN)
 
 
 def _called(node: ast.Call) -> str:

@@ -20,8 +20,6 @@ _ENDED = Behind(
 _IDENTITY = "rapport/platform/identity/tokens.py"
 
 SURVIVORS: dict[str, Behind] = {
-    f"{_IDENTITY} user_of_token: narrow `user__is_active=True`": _ENDED,
-    f"{_IDENTITY} user_of_token: narrow `user__deleted_at=None`": _ENDED,
     f"{_IDENTITY} use_link: narrow `user__is_active=True`": _ENDED,
     f"{_IDENTITY} use_link: narrow `user__deleted_at=None`": _ENDED,
 }

@@ -17,7 +17,7 @@ SOME = {
     "rapport/records/write.py": ("lock",),
     "rapport/records/api/operations.py": ("_must",),
     "rapport/records/fields/links.py": ("Link.existing",),
-    "rapport/platform/identity/backends.py": ("EmailBackend.get_user",),
+    "rapport/platform/identity/signed_in.py": ("_let_in",),
     "rapport/platform/identity/tokens.py": ("user_of_token",),
 }
 EVERY = 6

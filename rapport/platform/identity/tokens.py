@@ -8,10 +8,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from rapport.platform.identity.models import ApiToken, OneTimeLink, User
-from rapport.platform.identity.signed_in import signed_in
-from rapport.platform.prepared import prepared
+from rapport.platform.identity.signed_in import token_of
 
-_LIVE = "SELECT id, user_id, last_used_at FROM identity_apitoken WHERE digest = %s AND revoked_at IS NULL"
 LINK_LIFE = timedelta(hours=24)
 
 
@@ -44,13 +42,11 @@ def make_token(user: User, *, name: str) -> str:
 
 def user_of_token(token: str) -> User | None:
     """Returns the active user of a live token, or None."""
-    with prepared() as cursor:
-        cursor.execute(_LIVE, [digest(token)])
-        found = cursor.fetchone()
-    if found is None:
+    found = token_of(digest(token))
+    if found is None or found.user is None:
         return None
-    pk, user_id, last_used_at = found
-    user = signed_in(user_id)
-    if user and (last_used_at is None or timezone.now() - last_used_at > timedelta(minutes=5)):
-        ApiToken.objects.filter(pk=pk).update(last_used_at=Now())
-    return user
+    if found.revoked_at is not None:
+        return None
+    if found.last_used_at is None or timezone.now() - found.last_used_at > timedelta(minutes=5):
+        ApiToken.objects.filter(pk=found.id).update(last_used_at=Now())
+    return found.user
