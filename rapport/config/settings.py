@@ -165,6 +165,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 LARGEST_FILE = int(os.environ.get("RAPPORT_LARGEST_FILE_MB", "50")) * 2**20
+# The largest file that an import takes, or an upload, with what stands around it in a form.
+LARGEST_BODY = max(2 * 2**30, LARGEST_FILE) + 2**20
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

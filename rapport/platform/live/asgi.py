@@ -6,6 +6,7 @@ Django's own ASGI handler costs 5 ms a page in thread changes; this costs a tent
 import asyncio
 import contextlib
 import functools
+import io
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -13,24 +14,22 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.utils.translation import gettext as _
 
+from rapport.platform.identity.known import is_known
+from rapport.platform.live.bodies import BodyGone, Receive, TooMuch, receive_body
 from rapport.platform.live.stream import Hub, LiveStream
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 IN_MEMORY = 2**20
 PIECE = 2**16
 
 
-class BodyGone(Exception):
-    """The client went away before it had sent everything: nothing is done."""
-
-
 class Door:
     """An ASGI application. `threads` pages are worked on at once; the rest wait in line."""
 
-    def __init__(self, pages: WSGIHandler, *, threads: int) -> None:
-        self.pages = pages
+    def __init__(self, pages: WSGIHandler, *, threads: int, known: Callable[[dict[str, Any]], bool] = is_known) -> None:
+        self.pages, self.known = pages, known
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self.hub = Hub()
 
@@ -38,18 +37,17 @@ class Door:
         if scope["type"] != "http":
             return
         with contextlib.suppress(BodyGone), tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
-            await self._receive_body(receive, body)
-            await self._answer(scope, body, receive, send)
+            try:
+                await receive_body(scope, receive, body, lambda: self._thread(self.known, environ(scope, io.BytesIO())))
+            except TooMuch:
+                await self._refuse(send)
+            else:
+                await self._answer(scope, body, receive, send)
 
-    async def _receive_body(self, receive: Receive, body: IO[bytes]) -> None:
-        more = True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise BodyGone
-            body.write(message.get("body", b""))
-            more = message.get("more_body", False)
-        body.seek(0)
+    async def _refuse(self, send: Send) -> None:
+        head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 413, "headers": head})
+        await send({"type": "http.response.body", "body": _("This is more than may be sent at once.").encode()})
 
     async def _answer(self, scope: dict[str, Any], body: IO[bytes], receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
