@@ -277,7 +277,7 @@ class Reader:
                 raise InvalidFields({"after": Invalid.of(problem).message}) from None
             if len(values) != len(keys) + 1:
                 raise InvalidFields({"after": _("The cursor is not one of this list and sort.")})
-        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
         begin = (
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}{''.join(', ' + one.order(alias) for one, alias, _d in keys)} "  # noqa: S608
             f"FROM {self.record.table} t {' '.join(self.built.joins.values())} WHERE {rule.sql} AND "
@@ -330,7 +330,7 @@ class Reader:
         chosen = {name: self.path(name) for name in names}
         rule = self.reach()
         bin_rule = "TRUE" if binned is None else f"t.deleted_at IS {'NOT ' if binned else ''}NULL"
-        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
         with prepared(reading()) as cursor:
             cursor.execute(
                 f"SELECT t.id, t.version{''.join(', ' + p for p in parts)}, t.deleted_at FROM {self.record.table} t "  # noqa: S608
@@ -377,7 +377,7 @@ class Reader:
         chosen = {name: self.path(name) for name in query.columns}
         keys = self.sorting(query.sort)
         rule = self.within(query)
-        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
         sql = (
             f"SELECT t.id, t.version{''.join(', ' + p for p in parts)} FROM {self.record.table} t "  # noqa: S608
             f"{' '.join(self.built.joins.values())} WHERE {rule.sql} ORDER BY {self._order(keys, lacking=None)}"

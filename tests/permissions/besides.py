@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from rapport.platform.identity.models import OneTimeLink, Session
 from rapport.records.models import BulkRun, Draft, Notification, ViewUse
 from tests.permissions.bodies import Sent
 from tests.permissions.cells import Outcome
+from tests.permissions.figures import FAR
 from tests.permissions.people import OWN
 from tests.permissions.trying import Try, empty, refused, silent
 from tests.permissions.world import COLLEAGUE, STRANGER, World, mark
@@ -92,22 +94,23 @@ def _stays(made: Outcome) -> str:
 
 def _others_things(world: World) -> Iterator[Try]:
     """What is done to all of one's own leaves what others have of the same."""
-    zed = world.users[STRANGER].pk
+    ana = world.users["ana"].pk
 
     def left(model: type, column: str = "user", **more: object) -> Callable[[], str]:
-        wanted = model.objects.filter(**{column: zed}, **more).count()  # type: ignore[attr-defined]
-        assert wanted, f"Zed has no {model.__name__}"
+        others = model.objects.exclude(**{column: ana}).filter(**more)  # type: ignore[attr-defined]
+        wanted = others.count()
+        assert wanted, f"nobody else has a {model.__name__}"
 
         def then() -> str:
-            now = model.objects.filter(**{column: zed}, **more).count()  # type: ignore[attr-defined]
-            return "" if now == wanted else f"of Zed's {model.__name__}s {wanted - now} are otherwise"
+            now = others.count()
+            return "" if now == wanted else f"of others' {model.__name__}s {wanted - now} are otherwise"
 
         return then
 
     person = world.rows["people", "ana", OWN]
     ended = "/settings/security/sessions/end"
     yield Try("ana", "others' sessions", "POST", ended, then=left(Session))
-    fresh = {"used_at": None, "expires_at__gt": timezone.now()}
+    fresh = {"used_at": None, "expires_at__gt": timezone.now() + timedelta(hours=1)}
     yield Try("ana", "others' links", "POST", ended, then=left(OneTimeLink, **fresh))
     yield Try(
         "ana", "others' drafts", "POST", f"/people/{person}/draft/notes", Sent(body={"discard": "1"}), then=left(Draft)
@@ -120,6 +123,10 @@ def _others_things(world: World) -> Iterator[Try]:
     use = Sent(body={"first": "1"})
     yield Try("ana", "others' first view", "POST", f"/people/views/{shared}/use", use, then=left(ViewUse, first=True))
     spent = world.things["revoked token", "ana", OWN]
+    yield Try("ana", "revoked token", "GET", "/settings/tokens", check=without("gone ana"))
+    yield Try(
+        "ana", "undone already", "POST", f"/undo/{world.things['undone action', COLLEAGUE, OWN]}", check=status(404)
+    )
     yield Try("ana", "revoked token", "POST", f"/settings/tokens/{spent}/revoke", check=status(404))
     for who in ("dora", "greg"):
         yield Try(
@@ -162,6 +169,9 @@ def _half(world: World) -> Iterator[Try]:
     yield Try("clara", "fields to choose", "GET", "/people/fields", check=without('"organisation.'))
     yield Try("clara", "fields to choose", "GET", "/people/filter", check=without('"organisation.'))
     yield Try("clara", "calendar", "GET", "/calendar", Sent(query={"who": "all"}), without("Zed", "Ben"))
+    # Hope sees deals and stages, but no pipelines; she may import people but neither create nor change any.
+    yield Try("hope", "names of groups", "GET", "/deals", Sent(query={"group": "stage"}), without(FAR))
+    yield Try("hope", "half a right", "GET", "/imports/new", check=status(403))
     deal = world.rows["deals", "ana", OWN]
     for who in ("ana", "mia"):
         yield Try(who, "board by link", "GET", "/deals/board", Sent(query={"by": "organisation"}))

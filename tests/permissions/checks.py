@@ -14,7 +14,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Rooms and files that nobody reaches from outside: the command line has the machine already, the rest only makes data.
 BESIDE = ("tests", "testing", "migrations", "demo", "simulate", "bench", "backups", "locale")
-BESIDE_FILES = ("commands.py", "run_command.py", "demo.py", "supervisor.py", "lease.py", "system_user.py", "restore.py")
+BESIDE_FILES = (
+    "commands.py",
+    "run_command.py",
+    "demo.py",
+    "supervisor.py",
+    "lease.py",
+    "system_user.py",
+    "restore.py",
+    "migrating.py",
+)
 REFUSALS = {"Refused", "NotFound", "Http404", "PermissionDenied"}
 # Calls that answer what the gate says, and what they say when it is open.
 OPEN = {
@@ -25,7 +34,18 @@ OPEN = {
     "scope": "'all'",
 }
 # Calls that are made for their refusal alone.
-BARE = {"must", "_must", "lock", "may_import", "may_undo", "_check", "_administrators_only", "_refuse_future", "get"}
+BARE = {
+    "must",
+    "must_reach",
+    "_must",
+    "lock",
+    "may_import",
+    "may_undo",
+    "_check",
+    "_administrators_only",
+    "_refuse_future",
+    "get",
+}
 # What narrows a query to those who are let in, or to what is one's own.
 NARROWING = {
     "is_active",

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from rapport.platform.setup.company import company
-from rapport.sales.models import Deal, Stage
+from rapport.sales.models import Deal, Pipeline, Stage
 from rapport.work.models import Call, Meeting, Task
-from tests.permissions.people import OWN
+from tests.permissions.people import OWN, SHARED
 
 if TYPE_CHECKING:
     from tests.permissions.world import World
 
 STRANGER = "zed"
+# What the other pipeline is called.
+FAR = "Faraway looms"
 
 
 def make_figures(world: World, owners: list[str]) -> None:
@@ -32,6 +34,10 @@ def make_figures(world: World, owners: list[str]) -> None:
         )
         for seller in {owner, STRANGER}:
             made += [_deal(world, seller, owner, stage, amount) for stage in stages.values()]
+    # One stands in another pipeline, so that groups by stage say whose stage it is.
+    far = Stage.objects.get(pk=world.rows["stages", "", SHARED])
+    Pipeline.objects.filter(pk=far.pipeline_id).update(name=FAR)
+    made.append(_deal(world, STRANGER, STRANGER, far, Decimal(7)))
     world.sold = {deal.pk: deal.owner_id for deal in Deal.objects.bulk_create(made)}
     Task.objects.filter(pk__in=[world.rows["tasks", owner, OWN] for owner in owners]).update(due_on=today)
     Task.objects.filter(pk=world.rows["tasks", STRANGER, OWN]).update(due_on=today - timedelta(days=1))

@@ -30,6 +30,9 @@ def main() -> int:
         "--only", default="", help="only checks whose description contains this text, or one of those parted by |"
     )
     parser.add_argument("--share", type=int, default=1, help="so many entities of each question; 0 for all")
+    parser.add_argument(
+        "--ask", default="", help="seek only with questions whose name contains one of these texts, parted by |"
+    )
     parser.add_argument("--most", type=int, default=400, help="questions to ask before a check counts as not noticed")
     parser.add_argument("--again", action="store_true", help="seek also those that survived and nothing changed since")
     parser.add_argument("--anew", action="store_true", help="do not ask what noticed it the last time; seek")
@@ -114,6 +117,7 @@ def _sought(
     stands: Standing, seek: list[Check], every: list[Question], asked: argparse.Namespace, say: Say
 ) -> dict[str, str]:
     began = time.monotonic()
+    every = [one for one in every if any(part in one.name for part in asked.ask.split("|"))]
     wanted = frozenset(str(ROOT / check.file) for check in seek)
 
     def trace(piece: list[int]) -> list[tuple[int, str, frozenset[tuple[str, str]]]]:

@@ -15,6 +15,7 @@ from rapport.platform.journal.models import Action, Entry
 from rapport.records import registry, write
 from rapport.records.importing import steps
 from rapport.records.models import BulkRun, Draft, ExportMade, Follow, ImportRun, Notification, View, ViewUse
+from rapport.records.undoing import undo_action
 from rapport.work.models import Attachment, Task
 from tests.permissions.people import DELETED, OWN
 
@@ -155,6 +156,13 @@ def _spent(world: World, owner: str) -> int:
     return gone.pk
 
 
+def _undone(world: World, owner: str) -> int:
+    """An action that was taken back already."""
+    pk = _action(world, owner)
+    undo_action(pk, viewer=world.able(owner))
+    return pk
+
+
 def _bare(world: World, owner: str) -> int:
     """An action that left no trace."""
     return Action.objects.create(actor=world.users[owner], verb="edit people", source="page").pk
@@ -176,5 +184,5 @@ def _link(world: World, owner: str) -> str:
 _MAKERS = {
     "view": _view, "import": _import, "written import": _written, "run": _run, "notice": _notice, "session": _session,
     "token": _token, "action": _action, "file": _file, "upload": _upload, "link": _link, "revoked token": _spent,
-    "bare action": _bare, "odd action": _odd,
+    "undone action": _undone, "bare action": _bare, "odd action": _odd,
 }  # fmt: skip

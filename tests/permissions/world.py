@@ -42,7 +42,7 @@ PLACES = {"zed": "Elsewhere", "mia": "Region", "adam": None}
 ROLES = {one.name: one.role for one in PEOPLE.values() if one.role} | dict.fromkeys(
     ("dora", "greg", "ben", "zed"), "member"
 )
-# Lets others in, and may do nothing else.
+# Lets others in, and has halves of rights that mean nothing without the other half.
 ROLES["hope"] = "warden"
 # Who has records: Greg's are Dora's.
 OWNERLESS = ("greg", "hope")
@@ -217,7 +217,27 @@ def _write_about(world: World, owners: list[str]) -> None:
         for entity in ("people", "organisations", "deals")
         for owner in owners
     ]
+    Notification.objects.bulk_create(
+        Notification(
+            user=world.users[owner], kind="mention", entity="people", row=world.rows["people", owner, OWN], source="notes",
+            source_row=world.rows["notes", STRANGER, OWN],
+        )
+        for owner in owners if owner != STRANGER
+    )  # fmt: skip
     with connection.cursor() as cursor:
+        for owner in owners:
+            # What is about something of one's own and something of Zed's: his has no name there.
+            both = [{"entity": "people", "id": world.rows["people", whose, OWN]} for whose in (owner, STRANGER)]
+            for entity in ("notes", "tasks", "meetings") if owner != STRANGER else ():
+                cursor.execute(
+                    f"UPDATE {registry.get(entity).table} SET about = %s WHERE id = %s",
+                    [json.dumps(both), world.rows[entity, owner, OWN]],
+                )
+        # Clara may not look at lists of everybody, not even where one of her people stands in them.
+        cursor.execute(
+            "UPDATE customers_person SET tier_id = %s, tags = ARRAY[%s]::bigint[] WHERE id = %s",
+            [world.rows["tiers", "", SHARED], world.rows["tags", "", SHARED], world.rows["people", "clara", OWN]],
+        )
         for record in registry.all_records():
             if record.is_activity:
                 cursor.execute(
@@ -240,6 +260,12 @@ def _grants() -> dict[str, list[tuple[str, str, str]]]:
         elif record.has_owner:
             blind += [(record.entity, "view", "own"), (record.entity, "*", "all")]
     house = [(entity, action, "all") for entity in ("users", "teams") for action in ("view", "edit")]
+    house += [
+        ("deals", "view", "all"),
+        ("stages", "view", "all"),
+        ("people", "import", "own"),
+        ("notes", "create", "own"),
+    ]
     clerk = [("people", "*", "own")]
     return {"onlooker": [("*", "view", "all")], "nothing": [], "blind": blind, "clerk": clerk, "warden": house}
 

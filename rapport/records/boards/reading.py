@@ -170,7 +170,7 @@ class BoardReader:
             return []
         shown = Reader(self.record, self.viewer)
         chosen = {name: shown.path(name) for name in self.names}
-        parts = [sql for one, alias in chosen.values() for sql in one.select(alias)]
+        parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
         picked = self._picked(columns, ranked, depth or {}, after)
         # Only plans for what is on the board count, and there are fewer of those than of everybody's.
         among = "here" if ranked else "picked"

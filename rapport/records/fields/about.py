@@ -9,7 +9,7 @@ from rapport.kit.condition import NONE, ONE
 from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.replica.reading import reading
-from rapport.platform.ui.markup import joined
+from rapport.platform.ui.markup import joined, markup
 from rapport.records import registry
 from rapport.records.errors import Invalid
 from rapport.records.fields.base import Context, Field, json_of, row_id
@@ -92,11 +92,16 @@ class About(Field):
         return ", ".join(item.get("name") or f"{item['entity']}/{item['id']}" for item in value or [])
 
     def cell(self, value: Any) -> SafeString:
+        link, hidden = '<a class="chip" href="/{}/{}"><span>{}</span></a>', '<span class="chip"><span>{}</span></span>'
         return joined(
             "",
-            '<a class="chip" href="/{}/{}"><span>{}</span></a>',
+            "{}",
             (
-                (item["entity"], item["id"], item.get("name") or _("(not shared with you)"))
+                [
+                    markup(link, item["entity"], item["id"], item["name"])
+                    if item.get("name")
+                    else markup(hidden, _("(not shared with you)"))
+                ]
                 for item in (value or [])[:3]
             ),
         )

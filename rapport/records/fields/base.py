@@ -82,6 +82,10 @@ class Field:
         """SQL expressions to read, from the table known as `alias`."""
         return [f'{alias}."{self.column}"']
 
+    def select_for(self, alias: str, viewer: Any) -> list[str]:
+        """The same as far as the viewer may know of it. Links are joined within reach; this is for what is not joined."""
+        return self.select(alias)
+
     def load(self, raw: Sequence[Any]) -> Any:
         """Turns what `select` read into the field's value, as the API gives it."""
         return raw[0]

@@ -210,10 +210,18 @@ class Tags(Field):
         return registry.get(self.to)
 
     def select(self, alias: str) -> list[str]:
-        table = self.target.table
+        return self._words(alias, "'name', w.name, 'colour', w.colour")
+
+    def select_for(self, alias: str, viewer: Any) -> list[str]:
+        """Who may not look at the list of words learns that there are some."""
+        if self.target.may(viewer, "view"):
+            return self.select(alias)
+        return self._words(alias, "'name', NULL, 'colour', ''")
+
+    def _words(self, alias: str, shown: str) -> list[str]:
         return [
-            f"""(SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name, 'colour', w.colour) ORDER BY w.name), '[]')
-                 FROM {table} w WHERE w.id = ANY({alias}."{self.column}") AND w.deleted_at IS NULL)"""  # noqa: S608
+            f"""(SELECT coalesce(jsonb_agg(jsonb_build_object('id', w.id, {shown}) ORDER BY w.name), '[]')
+                 FROM {self.target.table} w WHERE w.id = ANY({alias}."{self.column}") AND w.deleted_at IS NULL)"""  # noqa: S608
         ]
 
     def load(self, raw: Sequence[Any]) -> Any:
@@ -254,14 +262,16 @@ class Tags(Field):
         return [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
 
     def text(self, value: Any) -> str:
-        return ", ".join(tag["name"] for tag in value or [])
+        return ", ".join(tag["name"] or _("(not shared with you)") for tag in value or [])
 
     def export(self, value: Any) -> Any:
         return self.text(value)
 
     def cell(self, value: Any) -> SafeString:
         return joined(
-            "", '<span class="chip" data-colour="{}">{}</span>', ((tag["colour"], tag["name"]) for tag in value or [])
+            "",
+            '<span class="chip" data-colour="{}">{}</span>',
+            ((tag["colour"], tag["name"] or _("(not shared with you)")) for tag in value or []),
         )
 
     def schema(self) -> dict[str, Any]:
@@ -269,7 +279,11 @@ class Tags(Field):
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "colour": {"type": "string"}},
+                "properties": {
+                    "id": {"type": "integer"},
+                    "name": {"type": ["string", "null"]},
+                    "colour": {"type": "string"},
+                },
             },
         }
 
