@@ -18,7 +18,7 @@ from tests.permissions.checks import ROOT, Check, checks
 from tests.permissions.questions import Question, concerned, questions, traced
 from tests.permissions.standing import Standing, standing
 from tests.permissions.survivors import SURVIVORS
-from tests.permissions.taking import live_functions, taken_away
+from tests.permissions.taking import alive, live_functions, taken_away
 
 Say = Callable[[str], object]
 NOTICED, BEHIND, SURVIVED = "noticed", "stands behind another", "survived"
@@ -105,6 +105,9 @@ def verified(check: Check, one: Question, living: dict, by_check: dict[str, Chec
         return False
     if one.judge():
         return False
+    if not all(alive(living, by_check[name]) for name in (check.name, *behind)):
+        # Some modules are loaded by the first request.
+        living.update(live_functions())
     if behind:
         with taken_away(living, check):
             if one.judge():

@@ -23,6 +23,14 @@ def live_functions() -> Living:
     return found
 
 
+def alive(living: Living, check: Check) -> bool:
+    """Whether the check's function is among those."""
+    path = str(ROOT / check.file)
+    return check.how == "wrap" or any(
+        file == path and name.replace(".<locals>", "") == check.function for file, name in living
+    )
+
+
 def codes(code: CodeType) -> Iterator[CodeType]:
     """A code and all that is defined in it."""
     yield code
