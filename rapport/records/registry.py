@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpRequest
 
+from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui import navigation
 
 if TYPE_CHECKING:
@@ -63,3 +64,8 @@ def all_records() -> list["Record"]:
 def by_table(table: str) -> "Record | None":
     """Returns the declaration whose rows lie in the table, or None."""
     return next((r for r in _records.values() if r.table == table), None)
+
+
+def not_to_hear_of(viewer: Viewer) -> set[str]:
+    """The entities of which a live stream tells the viewer nothing, as they may look at none of their records."""
+    return {record.entity for record in all_records() if not record.may(viewer, "view")}

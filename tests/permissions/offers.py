@@ -49,8 +49,8 @@ def offers(content: bytes) -> Iterator[Offer]:
     found: set[Offer] = set()
     for one in OFFER.finditer(content):
         name, address = one[1].decode(), html.unescape((one[2] or one[3]).decode())
-        # The form around a list does nothing by itself, only its buttons do.
-        if address.startswith("//") or (name == "action" and address.endswith("/many")):
+        # The form around a list does nothing by itself, only its buttons do; a field whose choices one may not look at has none.
+        if address.startswith("//") or (name == "action" and address.endswith("/many")) or "/options" in address:
             continue
         method = name.removeprefix("hx-").upper() if name in ("hx-patch", "hx-delete") else "GET"
         tag = content[content.rfind(b"<", 0, one.start()) : one.start() + 600].partition(b">")[0]

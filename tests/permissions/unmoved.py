@@ -105,7 +105,9 @@ def take_away(matrix: Matrix, person: str) -> None:
     """Puts what is hidden from somebody into the bin, and deletes what is of others alone. Inside a transaction."""
     users = matrix.world.users
     others = [user.pk for name, user in users.items() if name != person]
-    hidden = [users[name].pk for name in HIDDEN[person] if name in users] + [users[person].pk] * (person in SEES_NOTHING)
+    hidden = [users[name].pk for name in HIDDEN[person] if name in users] + [users[person].pk] * (
+        person in SEES_NOTHING
+    )
     for model, column in (*ALONE, *(() if person in WATCHERS else WATCHED)):
         found = model.objects.filter(**{f"{column}__in": others})
         found._raw_delete(found.db) if model not in (ImportRun, BulkRun) else found.delete()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from rapport.platform.identity.models import User
+from rapport.platform.live.hearing import hearing
 from rapport.platform.live.stream import LiveStream
 from rapport.platform.live.touch import TOPIC
 
@@ -35,4 +36,4 @@ def live(request: HttpRequest) -> HttpResponseBase:
             connection.close()  # a stream must not keep a connection of the pool while it waits
 
     # What is touched when users change, this one or many: then the stream asks at once whether it may go on.
-    return LiveStream(topics, still_welcome, session=frozenset({"users", f"users-{user_id}"}))
+    return LiveStream(topics, still_welcome, session=frozenset({"users", f"users-{user_id}"}), hears=hearing(viewer))

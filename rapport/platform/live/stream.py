@@ -23,16 +23,24 @@ class LiveStream(StreamingHttpResponse):
     """Server-Sent Events named live-<topic>, without data. The ASGI door sends them; see asgi.py.
 
     No topics mean all of them. `still_welcome` is asked at every heartbeat and when `session` is touched, in a thread;
-    when it says no, the stream ends and the browser comes back to be told why.
+    when it says no, the stream ends and the browser comes back to be told why. `hears` says of each topic whether it is
+    for this listener.
     """
 
-    def __init__(self, topics: Iterable[str], still_welcome: Callable[[], bool], *, session: frozenset[str]) -> None:
+    def __init__(
+        self,
+        topics: Iterable[str],
+        still_welcome: Callable[[], bool],
+        *,
+        session: frozenset[str],
+        hears: Callable[[str], bool] = lambda topic: True,
+    ) -> None:
         super().__init__(
             self._once(), content_type="text/event-stream", headers={"Cache-Control": "no-cache, no-transform"}
         )
         self.headers["X-Accel-Buffering"] = "no"  # nginx would collect the events
         self.topics, self.session = frozenset(topics), session
-        self.still_welcome = still_welcome
+        self.still_welcome, self.hears = still_welcome, hears
 
     async def events(self, hub: "Hub", ask: Callable) -> AsyncGenerator[bytes, None]:
         """The stream's bytes. `ask` runs a function in a thread."""
@@ -51,7 +59,7 @@ class LiveStream(StreamingHttpResponse):
                     continue
                 if topic in self.session and not await ask(self.still_welcome):
                     return
-                if topic in self.topics or not self.topics:
+                if (topic in self.topics or not self.topics) and (topic == AGAIN or self.hears(topic)):
                     yield self._event(topic)
         finally:
             hub.leave(queue)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.platform.identity.models import User
 from rapport.platform.ui.bell import bell as bell_of
-from rapport.records import notifications
+from rapport.records import notifications, registry
 from rapport.records.errors import NotFound
 from rapport.records.following import follow, followers
 from rapport.records.grouped import ASSIGNED, OWN, SOURCE
@@ -102,6 +102,8 @@ def mentionable(request: HttpRequest, record: Record, id: int) -> HttpResponse:
     Reader(record, request.viewer).get(id, [])
     q = " ".join(request.GET.get("q", "").split())[:100]
     known = User.objects.filter(is_active=True, deleted_at=None).exclude(pk=request.viewer.id).exclude(name="")
+    if not registry.get("users").may(request.viewer, "view"):
+        known = known.none()
     if q:
         known = known.filter(name__icontains=q)
     named = [user for user in known.order_by("name", "pk")[: OFFERED * 2] if not set(user.name) & set("[]\n")]

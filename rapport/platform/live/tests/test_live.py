@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from rapport.platform.access.models import Grant
 from rapport.platform.identity.models import User
 from rapport.platform.live.touch import touch
 
@@ -94,6 +95,15 @@ def test_after_the_database_line_was_cut_everybody_is_told_to_look_again(listen)
     assert deals() == ["event: live-deals", "data:"]
     touch("deals")
     assert deals() == ["event: live-deals", "data:"]
+
+
+def test_nobody_hears_of_what_they_may_not_look_at(listen, ana):
+    Grant.objects.create(role=ana.role, entity="people", action="view", scope="none")
+    everything, named = listen(), listen("people-7", f"notices-{ana.pk + 1}", "deals")
+    touch("people", "people-7", f"notices-{ana.pk + 1}", "reminders-999")
+    touch("deals", f"notices-{ana.pk}")
+    assert {everything()[0] for _n in range(2)} == {"data: deals", f"data: notices-{ana.pk}"}
+    assert named() == ["event: live-deals", "data:"]
 
 
 def test_a_stranger_hears_nothing(live_app):
