@@ -59,10 +59,12 @@ OUTCOMES = [
 # What lies ahead: a task until it is done, a meeting or a call until it begins.
 planned.register(planned.Source("tasks", "a.done_at IS NULL", "a.due_on", touch="w.at IS NULL"))
 planned.register(
-    planned.Source("meetings", "a.at > now()", "(a.at AT TIME ZONE %s)::date", touch="w.at > now()", zoned=True)
+    planned.Source(
+        "meetings", "a.at > now()", "(a.at AT TIME ZONE %s)::date", touch="w.at > now()", zoned=True, few=True
+    )
 )
 planned.register(
-    planned.Source("calls", "a.at > now()", "(a.at AT TIME ZONE %s)::date", touch="w.at > now()", zoned=True)
+    planned.Source("calls", "a.at > now()", "(a.at AT TIME ZONE %s)::date", touch="w.at > now()", zoned=True, few=True)
 )
 
 

@@ -22,7 +22,8 @@ OVERDUE, TODAY, NONE, LATER = URGENCIES = ("overdue", "today", "none", "later")
 @dataclass(frozen=True)
 class Source:
     """Activities that may lie ahead. `ahead` and `day` are SQL on the activity `a`; `day` has one %s, the time zone, if
-    `zoned`. `touch` narrows the index of timelines, known as w.
+    `zoned`. `touch` narrows the index of timelines, known as w. Of `few` so few lie ahead at any time that PostgreSQL had
+    better begin with them than with the records that they are about.
     """
 
     entity: str
@@ -30,6 +31,7 @@ class Source:
     day: str
     touch: str = "TRUE"
     zoned: bool = False
+    few: bool = False
 
 
 _sources: dict[str, Source] = {}
@@ -68,6 +70,7 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "") -> Rule:
     the ids that matter, if not all do.
     """
     near = f"AND w.target_row = ANY(ARRAY({among}))" if among else ""
+    within = f"AND w.target_row IN ({among})" if among else ""
     own = f"AND a.id = ANY(ARRAY({among}))" if among else ""
     parts: list[str] = []
     params: list[Any] = []
@@ -86,7 +89,8 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "") -> Rule:
             parts.append(
                 f"""SELECT w.target_row AS id, {source.day} AS day FROM records_touch w
                     JOIN {activity.table} a ON a.id = w.source_row
-                    WHERE w.target = '{record.entity}' AND w.source = '{source.entity}' AND {source.touch} {near}
+                    WHERE w.target = '{record.entity}' AND w.source = '{source.entity}' AND {source.touch}
+                      {within if source.few else near}
                       AND {source.ahead} AND a.deleted_at IS NULL AND {rule.sql}"""  # noqa: S608
             )
             params += [*day, *rule.params]

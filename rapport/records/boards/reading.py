@@ -171,7 +171,7 @@ class BoardReader:
         shown = Reader(self.record, self.viewer)
         chosen = {name: shown.path(name) for name in self.names}
         parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
-        picked = self._picked(columns, ranked, depth or {}, after)
+        picked = (self._ranked if ranked else self._picked)(columns, depth or {}, after)
         # Only plans for what is on the board count, and there are fewer of those than of everybody's.
         among = "here" if ranked else "picked"
         plans = planned.planned_sql(self.record, self.viewer, f"SELECT id FROM {among}")  # noqa: S608 one of two words
@@ -199,24 +199,48 @@ class BoardReader:
         return [self._card(row, item, limits) for row, item in zip(rows, items, strict=True)]
 
     def _here(self) -> Rule:
-        """SELECT (id): every record that is on the board."""
+        """SELECT (id, key, o0, o1, ...): every record that is on the board, its column's key, and what it is sorted by."""
         reader = Reader(self.record, self.viewer)
+        sorts = "".join(f", {one.order(alias)} AS o{no}" for no, (one, alias, _down) in enumerate(self._keys(reader)))
         rule = self._within(reader)
         joins = " ".join(reader.built.joins.values())
         return Rule(
-            f"SELECT t.id FROM {self.record.table} t {joins} WHERE {rule.sql}",  # noqa: S608
+            f"""SELECT t.id, coalesce(t."{self.field.column}"::text, '') AS key {sorts}
+                FROM {self.record.table} t {joins} WHERE {rule.sql}""",  # noqa: S608
             (*reader.built.join_params, *rule.params),
         )
 
-    def _picked(self, columns: Sequence[Column], ranked: bool, depth: dict[str, int], after: int) -> Rule:
+    def _ranked(self, columns: Sequence[Column], depth: dict[str, int], after: int) -> Rule:
+        """The same as _picked, the most urgent first: all that is `here` is looked at once, whatever its column."""
+        keys = self._keys(Reader(self.record, self.viewer))
+        order = [f"o{no} {'DESC NULLS LAST' if down else 'ASC'}" for no, (_one, _alias, down) in enumerate(keys)]
+        urgent = planned.rank(self.today)
+        last = "h.id DESC" if keys and keys[-1][2] else "h.id"
+        mosts = [self._most(one.key, depth) for one in columns]
+        return Rule(
+            f"""SELECT c.column_no, c.key, x.place - {int(after)} AS place, x.id FROM (
+                    SELECT h.id, h.key, row_number() OVER (
+                        PARTITION BY h.key ORDER BY {", ".join([urgent.sql, "n.day", *order, last])}) AS place
+                    FROM here h LEFT JOIN planned n ON n.id = h.id) x
+                JOIN unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) ON c.key = x.key
+                WHERE x.place > {int(after)} AND x.place <= {int(after) + max(mosts)} AND x.place <= {int(after)} + c.most""",  # noqa: S608
+            (*urgent.params, list(range(len(columns))), [one.key for one in columns], mosts),
+        )
+
+    @staticmethod
+    def _most(key: str, depth: dict[str, int]) -> int:
+        return min(MOST, max(FIRST, depth.get(key, FIRST)))
+
+    def _picked(self, columns: Sequence[Column], depth: dict[str, int], after: int) -> Rule:
         """SELECT (column_no, key, place, id): which cards stand where, before anything is joined that only shows."""
         reader = Reader(self.record, self.viewer)
-        order, order_params = self._order(reader, ranked)
+        sorts = self._keys(reader)
+        parts = [f"{one.order(alias)} {'DESC NULLS LAST' if down else 'ASC'}" for one, alias, down in sorts]
+        order = ", ".join([*parts, "t.id DESC" if sorts and sorts[-1][2] else "t.id"])
         rule = self._within(reader)
         is_link = isinstance(self.field, Link)
         column = f't."{self.field.column}"'
         filled = [(no, one) for no, one in enumerate(columns) if one.key or not is_link]
-        plans = "LEFT JOIN planned n ON n.id = t.id" if ranked else ""
         branches, params = [], []
         for keys, here in (
             (filled, f"{column} = c.key{'::bigint' if is_link else ''}"),
@@ -228,22 +252,16 @@ class BoardReader:
                 SELECT c.column_no, c.key, x.place, x.id
                 FROM unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) CROSS JOIN LATERAL (
                     SELECT y.id, row_number() OVER () AS place FROM (
-                        SELECT t.id FROM {self.record.table} t {" ".join(reader.built.joins.values())} {plans}
+                        SELECT t.id FROM {self.record.table} t {" ".join(reader.built.joins.values())}
                         WHERE {rule.sql} AND {here} ORDER BY {order} LIMIT c.most OFFSET {int(after)}) y) x""")  # noqa: S608
-            mosts = [min(MOST, max(FIRST, depth.get(one.key, FIRST))) for _no, one in keys]
+            mosts = [self._most(one.key, depth) for _no, one in keys]
             params += [[no for no, _one in keys], [one.key for _no, one in keys], mosts]
-            params += [*reader.built.join_params, *rule.params, *order_params]
+            params += [*reader.built.join_params, *rule.params]
         return Rule(" UNION ALL ".join(branches), tuple(params))
 
-    def _order(self, reader: Reader, ranked: bool) -> tuple[str, tuple[Any, ...]]:
-        keys = reader.sorting(self.asked.sort or self.board.sort or self.record.lists.sort)
-        parts = [f"{one.order(alias)} {'DESC NULLS LAST' if down else 'ASC'}" for one, alias, down in keys]
-        falling = keys[-1][2] if keys else False
-        parts.append("t.id DESC" if falling else "t.id")
-        if not ranked:
-            return ", ".join(parts), ()
-        urgent = planned.rank(self.today)
-        return ", ".join([urgent.sql, "n.day", *parts]), urgent.params
+    def _keys(self, reader: Reader) -> list[tuple[Field, str, bool]]:
+        """What the cards are sorted by, as (field, alias, descending)."""
+        return reader.sorting(self.asked.sort or self.board.sort or self.record.lists.sort)
 
     def _card(self, row: Sequence[Any], item: dict[str, Any], limits: dict[str, int | None]) -> Card:
         key, is_planned, day, touched, editable = row[-5:]
