@@ -164,7 +164,7 @@ def test_an_undo_leaves_what_is_being_edited_and_says_so(cast, person, monkeypat
 def test_without_its_look_at_the_value_an_undo_would_take_the_edit_back(cast, person, monkeypatch):
     """The control."""
     guard = """AND to_jsonb(t."{column}") IS NOT DISTINCT FROM nullif(u.after, 'null'::jsonb)"""
-    without(monkeypatch, journal_undo, "_restore", guard)
+    without(monkeypatch, journal_undo, "_restore_column", guard)
     undone_beside_an_edit(cast, person, monkeypatch)
     assert Person.objects.get(pk=person).job_title != "Weaver"
 

@@ -20,6 +20,7 @@ from rapport.records.record import Record
 from rapport.records.write import clean, ids_within, translated
 
 ACTIONS = ("edit", "delete", "restore")
+PIECE = 4000
 
 
 @dataclass
@@ -84,12 +85,15 @@ def _change_many(
         where, params = f"{where} AND t.id = ANY(%s)", [*params, selection.ids]
     chosen = f"SELECT t.id FROM {record.table} t {' '.join(reader.built.joins.values())} WHERE {where} ORDER BY t.id FOR UPDATE OF t"  # noqa: S608
     with acting(viewer, f"bulk {do} {record.entity}") as action, connection.cursor() as cursor:
-        with translated(record):
-            cursor.execute(
-                f"UPDATE {record.table} SET {sets} WHERE id IN ({chosen}) RETURNING id",  # noqa: S608
-                [*set_params, *reader.built.join_params, *params],
-            )
+        cursor.execute(chosen, [*reader.built.join_params, *params])
         ids = [row[0] for row in cursor.fetchall()]
+        with translated(record):
+            # Piece by piece PostgreSQL finds the rows by their key and remembers few of them for the triggers.
+            for place in range(0, len(ids), PIECE):
+                cursor.execute(
+                    f"UPDATE {record.table} SET {sets} WHERE id = ANY(%s)",  # noqa: S608
+                    [*set_params, ids[place : place + PIECE]],
+                )
         if not ids:
             raise _Nothing
         if do == "edit":

@@ -11,6 +11,8 @@ from rapport.platform.journal.acting import acting
 from rapport.platform.journal.models import Action
 from rapport.platform.journal.triggers import diff_columns, tables
 
+PIECE = 4000
+
 
 @dataclass
 class Undone:
@@ -106,26 +108,37 @@ def _restore(cursor: Any, action: int, table: str, done: Undone) -> None:
            WHERE e.action_id = %s AND e."table" = %s AND e.op = 'U' GROUP BY 1, 2""",
         [action, table],
     )
-    cursor.execute("SELECT DISTINCT key FROM undo_row")
-    changed = {row[0] for row in cursor.fetchall()}
+    cursor.execute("CREATE INDEX ON undo_row (key, id)")
+    cursor.execute("ANALYZE undo_row")
+    cursor.execute("SELECT key, array_agg(id ORDER BY id) FROM undo_row GROUP BY key")
+    changed = dict(cursor.fetchall())
     for column in [c for c in diff_columns(model) if c in changed]:
-        cursor.execute(
-            f"""UPDATE {table} t SET "{column}" = (jsonb_populate_record(NULL::{table}, jsonb_build_object('{column}', u.before)))."{column}"
-                FROM undo_row u WHERE u.id = t.id AND u.key = %s
-                AND to_jsonb(t."{column}") IS NOT DISTINCT FROM nullif(u.after, 'null'::jsonb)
-                RETURNING t.id""",  # noqa: S608 names come from the models
-            [column],
-        )
-        back = {row[0] for row in cursor.fetchall()}
-        # A trigger may have put a column back already, as one that belonged to another column of the row.
-        cursor.execute(
-            f"""SELECT u.id FROM undo_row u JOIN {table} t USING (id) WHERE u.key = %s
-                AND to_jsonb(t."{column}") IS DISTINCT FROM nullif(u.before, 'null'::jsonb)""",  # noqa: S608
-            [column],
-        )
-        done.kept += [(table, row[0]) for row in cursor.fetchall() if row[0] not in back]
-        done.restored += len(back)
+        ids = changed[column]
+        # Piece by piece PostgreSQL finds the rows by their key and remembers few of them for the triggers.
+        for place in range(0, len(ids), PIECE):
+            _restore_column(cursor, table, column, ids[place], ids[min(place + PIECE, len(ids)) - 1], done)
     cursor.execute("DROP TABLE undo_row")
+
+
+def _restore_column(cursor: Any, table: str, column: str, first: int, last: int, done: Undone) -> None:
+    """Puts one column of the rows from `first` to `last` back."""
+    some = [column, first, last]
+    cursor.execute(
+        f"""UPDATE {table} t SET "{column}" = (jsonb_populate_record(NULL::{table}, jsonb_build_object('{column}', u.before)))."{column}"
+            FROM undo_row u WHERE u.id = t.id AND u.key = %s AND u.id BETWEEN %s AND %s
+            AND to_jsonb(t."{column}") IS NOT DISTINCT FROM nullif(u.after, 'null'::jsonb)
+            RETURNING t.id""",  # noqa: S608 names come from the models
+        some,
+    )
+    back = {row[0] for row in cursor.fetchall()}
+    # A trigger may have put a column back already, as one that belonged to another column of the row.
+    cursor.execute(
+        f"""SELECT u.id FROM undo_row u JOIN {table} t USING (id) WHERE u.key = %s AND u.id BETWEEN %s AND %s
+            AND to_jsonb(t."{column}") IS DISTINCT FROM nullif(u.before, 'null'::jsonb)""",  # noqa: S608
+        some,
+    )
+    done.kept += [(table, row[0]) for row in cursor.fetchall() if row[0] not in back]
+    done.restored += len(back)
 
 
 _CHANGED_SINCE = """

@@ -215,6 +215,9 @@ def _update(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int,
     rule = record.rule(viewer, "edit", "t")
     lines = f"{STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'update'"
     where = [run.pk, step.no, first, last]
+    cursor.execute(f"SELECT EXISTS (SELECT FROM records_importrow r WHERE {lines})", where)
+    if not cursor.fetchone()[0]:
+        return []
     names, values = ", ".join(f'"{c}"' for c in step.columns), ", ".join(f'p."{c}"' for c in step.columns)
     cursor.execute(
         f"""UPDATE {record.table} t SET ({names}) = ROW({values})
