@@ -148,7 +148,8 @@ def environ(scope: dict[str, Any], body: IO[bytes]) -> dict[str, Any]:
     }
     for raw_name, raw_value in scope["headers"]:
         # A name with an underscore could pass for another header: X_Forwarded_For for X-Forwarded-For.
-        if b"_" in raw_name:
+        # The server adds an empty Host where none was sent, as some that look after our health do.
+        if b"_" in raw_name or (raw_name.lower() == b"host" and not raw_value):
             continue
         name = raw_name.decode("latin-1").upper().replace("-", "_")
         key = name if name in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{name}"

@@ -1,6 +1,7 @@
 """Live updates through the real server: who hears what, and when the line is cut."""
 
 import http.client
+import socket
 import time
 from urllib.parse import urlsplit
 
@@ -104,6 +105,13 @@ def test_nobody_hears_of_what_they_may_not_look_at(listen, ana):
     touch("deals", f"notices-{ana.pk}")
     assert {everything()[0] for _n in range(2)} == {"data: deals", f"data: notices-{ana.pk}"}
     assert named() == ["event: live-deals", "data:"]
+
+
+def test_who_names_no_host_is_answered_too(live_app):
+    line = socket.create_connection(urlsplit(live_app).netloc.split(":"), timeout=10)
+    line.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+    assert line.recv(100).startswith(b"HTTP/1.0 200")
+    line.close()
 
 
 def test_a_stranger_hears_nothing(live_app):
