@@ -34,6 +34,7 @@ NAMES = {
     "worker": gettext_lazy("Worker"),
     "worker process": gettext_lazy("Worker process"),
     "web": gettext_lazy("Web server"),
+    "postgres": gettext_lazy("Database server"),
     "disk": gettext_lazy("Disk"),
     "files": gettext_lazy("File store"),
     "replica": gettext_lazy("Replica"),
