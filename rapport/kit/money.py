@@ -154,6 +154,8 @@ def _split(text: str, decimal: str | None) -> tuple[Decimal, str]:
             raise AmbiguousNumber(_("“{text}” can be read in two ways; say which sign is decimal"), text=text.strip())
         sign = decimal if decimal in body else None
     whole, _sep, fraction = body.rpartition(sign) if sign else (body, "", "")
+    if fraction and not fraction.isdecimal():
+        raise Problem(_("“{text}” is not a number"), text=text.strip())
     plain = _ungroup(whole, text)
     if len(plain) + len(fraction) > MAX_DIGITS:
         raise Problem(_("“{text}…” has more than {count} digits"), text=text.strip()[:20], count=MAX_DIGITS)
