@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from rapport.platform.facts.state import state
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
+from rapport.platform.setup.facts import OutgoingReleased
 
 _SCHEMA = "rapport_instance"
 _MARK = f"{_SCHEMA}.outgoing_held"
@@ -31,14 +32,6 @@ class Held:
 
     since: datetime
     made_at: str
-
-
-@dataclass(frozen=True)
-class OutgoingReleased:
-    """An administrator let mail and webhooks leave again; `held_since` and `backup_of` are ISO times."""
-
-    held_since: str
-    backup_of: str
 
 
 def hold(db: psycopg.Connection[Any], *, made_at: str) -> bool:
