@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from rapport.platform.identity.models import User
+from rapport.platform.prepared import prepared
 
 _BELOW = """
 WITH RECURSIVE below AS (
@@ -38,7 +37,7 @@ class Viewer:
     @cached_property
     def team_ids(self) -> list[int]:
         """Ids of the viewer and of every user in their teams and the teams below, read once."""
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(_BELOW, {"team": self.user.team_id, "user": self.user.pk})
             return sorted({self.user.pk, *(row[0] for row in cursor.fetchall())})
 
