@@ -185,7 +185,7 @@ def _others(world: World, person: str) -> Iterator[Try]:
     yield Try(person, "owner", "POST", f"{API}/people/bulk", Sent(body=bulk), _forbidden)
     many = {"do": "edit", "ids": mine, "field": "owner", "owner": zed}
     yield Try(person, "owner", "POST", "/people/many", Sent(body=many), untouched("customers_person"))
-    twin = {"emails": world.fresh["people", person]["emails"], "name": mark(STRANGER)}
+    twin = {"emails": world.fresh["people", person]["emails"], "last_name": mark(STRANGER)}
     yield Try(person, "duplicates", "POST", f"{API}/people/duplicates", Sent(body=twin), empty)
     run = world.things["import", STRANGER, OWN]
     yield Try(person, "import", "POST", f"/imports/{run}/answers", Sent(body={"1|organisation|x": "1"}), refused)

@@ -252,6 +252,24 @@ def _an_import_leaves_and_hides_what_was_handed_away_since(world: World) -> str:
     return "it is shown" if mark(STRANGER) in shown else "it was changed" if _taken(own.pk) else ""
 
 
+def _an_import_does_not_ask_a_foreign_record_which_of_two_is_meant(world: World) -> str:
+    zed = Person.objects.get(pk=world.rows["people", STRANGER, OWN])
+    mills = [world.rows["organisations", name, OWN] for name in ("ana", COLLEAGUE)]
+    Organisation.objects.filter(pk__in=mills).update(name="Twin Mill")
+    Person.objects.filter(pk=zed.pk).update(organisation=mills[0])
+    run = _import(world, "ana", f"First name,Last name,E-mail,Organisation\nIda,Lund,{zed.email},Twin Mill\n")
+    states = {row[0] for row in _rows(run)}
+    return "" if states == {"question"} else f"it is known: {_rows(run)}"
+
+
+def _an_import_forgets_names_that_were_handed_away_since(world: World) -> str:
+    mill = Organisation.objects.get(pk=world.rows["organisations", "ana", OWN])
+    run = _import(world, "ana", f'First name,Last name,Organisation\nIda,Lund,"{mill.name}"\n')
+    Organisation.objects.filter(pk=mill.pk).update(owner=world.users[STRANGER], name=mark(STRANGER))
+    shown = repr(previews(run, "", (0, 0), _viewer(world, "ana")))
+    return "its name is shown" if mark(STRANGER) in shown else "" if "Lund" in shown else "the control shows nothing"
+
+
 def _an_import_creates_nothing_for_whom_one_does_not_reach(world: World) -> str:
     run = _import(world, "ana", "First name,Last name,Owner\nIda,Lund,Zed\nIda,Berg,Ben\n")
     states = [row[0] for row in _rows(run)]
@@ -310,7 +328,9 @@ _ASKED: tuple[Callable[[World], str], ...] = (
     _whoever_lost_the_right_to_import_goes_no_further, _to_import_asks_for_importing_and_for_writing,
     _an_import_of_somebody_else_is_not_undone, _an_import_names_no_foreign_record,
     _an_import_makes_nothing_that_its_user_may_not, _an_import_meets_no_foreign_record,
-    _an_import_leaves_and_hides_what_was_handed_away_since, _an_import_creates_nothing_for_whom_one_does_not_reach,
+    _an_import_leaves_and_hides_what_was_handed_away_since,
+    _an_import_does_not_ask_a_foreign_record_which_of_two_is_meant,
+    _an_import_forgets_names_that_were_handed_away_since, _an_import_creates_nothing_for_whom_one_does_not_reach,
     _nobody_is_told_how_many_records_beyond_reach_changed, _who_reaches_a_record_is_said_as_declared,
     _a_role_is_explained_as_it_is, _a_view_that_is_gone_is_not_changed, _nobody_changes_no_view,
 )  # fmt: skip

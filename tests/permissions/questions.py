@@ -23,7 +23,7 @@ class Question:
 
     name: str
     judge: Callable[[], str]
-    route: str = ""
+    route: str | None = None
     through: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -90,7 +90,7 @@ def concerned(check: Check, asked: list[Question], living: Living, most: int) ->
     keys = {(path, name), (path, f"{name}.<locals>.<lambda>")}
     found = [one for one in asked if keys & one.through]
     if check.how == "wrap":
-        places = {one.route for one in found if one.route}
+        places = {one.route for one in found if one.route is not None}
         found = [one for one in asked if one.route in places]
     # Who may do least is refused most.
     odd = [one for one in found if any(name in one.name for name in ODD)]

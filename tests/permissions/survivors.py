@@ -42,6 +42,10 @@ _VERBS = (
 )
 _UNDO = "rapport/records/undoing.py undo_action: ask `_check(record, action, viewer)`"
 
+_NOBODY = (
+    "rapport/platform/access/gate.py scope: refuse if `if viewer is None or not viewer.user.is_active "
+    "or viewer.user.deleted_at is not None: return 'none'`"
+)
 _ADMINISTRATORS = (
     "rapport/platform/access/change_role.py change_role: refuse if `if role.key == 'administrator': "
     "raise Refused(_('Administrators reach everything; that cannot be changed, lest`"
@@ -89,6 +93,7 @@ SURVIVORS: dict[str, Behind] = {
             "rapport/records/api/included.py included: gate `other.may(viewer, 'view')`",
             "rapport/records/pages/attaching.py files_of: gate `attachments.may(viewer, 'view')`",
             "rapport/records/pages/palette.py _by_number: gate `record.may(viewer, 'view')`",
+            "rapport/sales/home/work.py open_tasks: gate `tasks.may(viewer, 'view')`",
             "rapport/records/pages/show.py related_lists: gate `other.may(request.viewer, 'view')`",
         )
     },
@@ -104,6 +109,19 @@ SURVIVORS: dict[str, Behind] = {
     "rapport/records/pages/many.py many: ask `must(record, request, 'delete' if do in ('delete', 'restore') else 'edit')`": Behind(
         "The work itself asks before it begins.", (_TASK, _RUN_VERB)
     ),
+    "rapport/work/pages.py day: ask `Reader(record, request.viewer).get(id, [])`": Behind(
+        "What puts it off reads the record within reach and locks it for its reader again.", (_REACH, _CHANGE)
+    ),
+    **{
+        f"rapport/records/pages/palette.py {what}": Behind(
+            "The gate gives nobody anything, so that nothing is found.", (_NOBODY,)
+        )
+        for what in (
+            "_create: refuse if `if request.viewer is None: return`",
+            "_found: refuse if `if viewer is None: return`",
+            "_lists: refuse if `if request.viewer is None or len(text) < 2: return`",
+        )
+    },
     _UNDO: Behind("It is asked before and after, as rows that come back can only be judged then.", (f"{_UNDO} 2",)),
     f"{_UNDO} 2": Behind("It is asked before and after; before, of the rows that are there.", (_UNDO,)),
     _WORDS: Behind("It chooses the words of a refusal: the next line refuses as well."),

@@ -50,8 +50,12 @@ def make_things(world: World, owners: list[str]) -> None:
         )
         for n, owner in enumerate(owners)
     )
+    # Zed follows everybody's people, and everybody his, from when they could see them.
     Follow.objects.bulk_create(
-        Follow(user=world.users["zed"], entity="people", row=world.rows["people", owner, OWN]) for owner in owners
+        Follow(user=world.users[who], entity="people", row=world.rows["people", whose, OWN])
+        for owner in owners
+        for who, whose in (("zed", owner), (owner, "zed"))
+        if who != whose
     )
     Notification.objects.bulk_create(
         Notification(user=world.users["zed"], kind="change", entity="people", row=world.rows["people", owner, OWN])

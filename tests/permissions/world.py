@@ -37,15 +37,19 @@ PASSWORD = "Sesame 123456"
 BACKEND = "rapport.platform.identity.backends.EmailBackend"
 # Ben is on the team of all who ask; nobody who asks has anything to do with Zed's.
 COLLEAGUE, STRANGER = "ben", "zed"
-TEAMS = {"A": "Region", "Region": None, "Elsewhere": None}
-PLACES = {"zed": "Elsewhere", "mia": "Region", "adam": None}
+TEAMS = {"A": "Region", "Region": None, "Elsewhere": None, "Alone": None}
+PLACES = {"zed": "Elsewhere", "mia": "Region", "adam": None, "ivy": "Alone"}
+# Bela leads a team without seeing what is theirs.
+LEADERS = {"Region": "mia", "A": "bela", "Alone": "ivy"}
 ROLES = {one.name: one.role for one in PEOPLE.values() if one.role} | dict.fromkeys(
     ("dora", "greg", "ben", "zed"), "member"
 )
 # Lets others in, and has halves of rights that mean nothing without the other half.
 ROLES["hope"] = "warden"
+# Leads a team of nobody but herself, and sees her own.
+ROLES["ivy"] = "blind"
 # Who has records: Greg's are Dora's.
-OWNERLESS = ("greg", "hope")
+OWNERLESS = ("greg", "hope", "ivy")
 
 
 def mark(owner: str) -> str:
@@ -284,7 +288,8 @@ def _people(world: World) -> None:
             name=name.title(), email=f"{name}@example.test", role=roles[role], team=teams[place] if place else None,
             password=make_password(PASSWORD),
         )  # fmt: skip
-    Team.objects.filter(pk=teams["Region"].pk).update(manager=world.users["mia"])
+    for name, leader in LEADERS.items():
+        Team.objects.filter(pk=teams[name].pk).update(manager=world.users[leader])
     # That a token was used is written down every few minutes: not while the cells are asked.
     used = timezone.now() + timedelta(days=1)
     for name, user in world.users.items():
