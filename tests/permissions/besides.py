@@ -171,6 +171,8 @@ def _half(world: World) -> Iterator[Try]:
     yield Try("clara", "fields to choose", "GET", "/people/fields", check=without('"organisation.'))
     yield Try("clara", "fields to choose", "GET", "/people/filter", check=without('"organisation.'))
     yield Try("clara", "calendar", "GET", "/calendar", Sent(query={"who": "all"}), without("Zed", "Ben"))
+    told = lambda made: "shows a task" if mark("nils").encode() in made.content else ""  # noqa: E731
+    yield Try("nils", "reminders", "POST", "/tasks/reminders", Sent(headers={"HX-Target": "body"}), told)
     # Hope sees deals and stages, but no pipelines; she may import people but neither create nor change any.
     yield Try("hope", "names of groups", "GET", "/deals", Sent(query={"group": "stage"}), without(FAR))
     yield Try("hope", "half a right", "GET", "/imports/new", check=status(403))
