@@ -166,6 +166,7 @@ def _half(world: World) -> Iterator[Try]:
     person = world.rows["people", "clara", OWN]
     for name in ("deals", "organisation", "employments", "relationships", "timeline"):
         yield Try("clara", "include", "GET", f"{API}/people/{person}", Sent(query={"include": name}), _nothing_of(name))
+    yield Try("bela", "team", "GET", "/", Sent(query={"who": "team"}))
     yield Try("ivy", "team of one", "GET", "/", Sent(query={"who": "team"}), without("Zed", "Ben"))
     yield Try("clara", "mentionable", "GET", f"/people/{person}/mentionable", check=without("Zed", "Ben", "Ana"))
     yield Try("clara", "fields to choose", "GET", "/people/fields", check=without('"organisation.'))

@@ -17,12 +17,13 @@ from rapport.platform.access.gate import Refused, explain
 from rapport.platform.access.models import Grant
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer, viewer_for
+from rapport.platform.live.hearing import hearing
 from rapport.records import registry, saved_views
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.importing import steps, storing, writing
 from rapport.records.importing.preview import previews
 from rapport.records.many import run as runs
-from rapport.records.models import BulkRun, ImportRun, Notification, View
+from rapport.records.models import BulkRun, ImportRun, Mention, Notification, View
 from rapport.records.reasons import reasons
 from rapport.records.undoing import may_undo
 from tests.permissions.people import FOREIGN, OWN, PEOPLE, SHARED, TEAM
@@ -287,6 +288,7 @@ def _nobody_is_told_how_many_records_beyond_reach_changed(world: World) -> str:
 
 
 def _who_reaches_a_record_is_said_as_declared(world: World) -> str:
+    Mention.objects.create(user=world.users["nils"], source="notes", source_row=world.rows["notes", COLLEAGUE, OWN])
     wrong = []
     for entity in ("people", "notes", "deals", "deal-lines", "products", "tags"):
         shared = (entity, "", SHARED) in world.rows
@@ -317,6 +319,17 @@ def _a_view_that_is_gone_is_not_changed(world: World) -> str:
     return "it was changed" if _let_in(lambda: saved_views.change_view(view, {}, viewer=_viewer(world, "ana"))) else ""
 
 
+def _a_live_stream_tells_nobody_of_what_they_may_not_look_at(world: World) -> str:
+    hears = hearing(_viewer(world, "clara"))
+    return (
+        "Clara hears of tasks"
+        if hears("tasks") or hears("tasks-7")
+        else ""
+        if hears("people-7")
+        else "she hears of nothing"
+    )
+
+
 def _nobody_changes_no_view(world: World) -> str:
     assert world
     return "" if saved_views.ViewRows().rule(None, "edit", "t").is_shut else "somebody who is nobody may change views"
@@ -333,4 +346,5 @@ _ASKED: tuple[Callable[[World], str], ...] = (
     _an_import_forgets_names_that_were_handed_away_since, _an_import_creates_nothing_for_whom_one_does_not_reach,
     _nobody_is_told_how_many_records_beyond_reach_changed, _who_reaches_a_record_is_said_as_declared,
     _a_role_is_explained_as_it_is, _a_view_that_is_gone_is_not_changed, _nobody_changes_no_view,
+    _a_live_stream_tells_nobody_of_what_they_may_not_look_at,
 )  # fmt: skip

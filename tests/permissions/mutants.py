@@ -160,6 +160,8 @@ def sought(check: Check, every: list[Question], most: int) -> tuple[str, str, in
     walls = [by_check[wall] for wall in SURVIVORS[check.name].walls]
     if not walls:
         return BEHIND, "", len(through)
+    # Who is stopped by a wall does not come to the check.
+    through += [one for wall in walls for one in concerned(wall, every, living, most // 2) if one not in through]
     with taken_away(living, check, *walls) as is_away:
         found = next((one.name for one in through if one.judge()), "") if is_away else ""
     return BEHIND if found else SURVIVED, found, len(through)

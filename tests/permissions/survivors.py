@@ -24,6 +24,7 @@ _LET_IN = "user__is_active=True", "user__deleted_at=None"
 _LAST = "used_at=None", "expires_at__gt=Now()"
 _REACH = "rapport/records/read.py Reader.reach: gate `self.record.rule(self.viewer, self.action, 't')`"
 _CREATE = "rapport/records/write.py create: refuse if `if not record.may(viewer, 'create'): raise Refused(_('You may not create this.'))`"
+_MUST_CREATE = "rapport/records/api/operations.py create_view.create_record.do: ask `_must(record, request, 'create')`"
 _MAY = "raise Refused(_('Your role may not do this.'))"
 _TASK = f"rapport/records/many/tasks.py Task.check: refuse if `if not self.record.may(self.viewer, self.needs): {_MAY}`"
 _RUN_VERB = (
@@ -76,7 +77,10 @@ SURVIVORS: dict[str, Behind] = {
         (f"rapport/records/pages/roles.py roles_page: refuse if `if not editable: {_MAY}`",),
     ),
     **{
-        one: Behind("The way to a verb asks, and the verb asks again when it locks the record.", _but(_VERBS, one))
+        one: Behind(
+            "The way to a verb asks, and the verb asks again when it locks the record.",
+            (*_but(_VERBS, one), *((_REACH,) if "RunVerb" in one else ())),
+        )
         for one in _VERBS
         if "must_reach" not in one
     },
@@ -106,6 +110,20 @@ SURVIVORS: dict[str, Behind] = {
             "gate `attachments.may(request.viewer, 'create')`",
         )
     },
+    **{
+        name: Behind(
+            "The API asks first, the writer asks again, and what would not be seen afterwards is not written.", walls
+        )
+        for name, walls in {
+            _CREATE: (_MUST_CREATE, _REACH),
+            "rapport/records/write.py create: gate `record.may(viewer, 'create')`": (_MUST_CREATE, _REACH),
+            _MUST_CREATE: (_CREATE, _REACH),
+        }.items()
+    },
+    "rapport/records/saved_views.py favourites: gate `record.may(viewer, 'view')`": Behind(
+        "They stand below the entry of their list, which is not shown to who may not look at it.",
+        ("rapport/records/registry.py _show_in_navigation: gate `record.may(request.viewer, wanted)`",),
+    ),
     "rapport/records/pages/many.py many: ask `must(record, request, 'delete' if do in ('delete', 'restore') else 'edit')`": Behind(
         "The work itself asks before it begins.", (_TASK, _RUN_VERB)
     ),
@@ -136,6 +154,9 @@ SURVIVORS: dict[str, Behind] = {
     ),
     "rapport/records/pages/exports.py export_list: gate `record.may(request.viewer, 'export')`": Behind(
         "It decides whether a list without any export points to the list of people."
+    ),
+    "rapport/records/pages/cells.py locked: gate `record.rule(request.viewer, 'view', 't')`": Behind(
+        "It only spares the question which rows are locked where none can be."
     ),
     "rapport/records/navigation.py may_import: gate `one.may(request.viewer, 'import')`": _OPEN_TO_ALL,
     "rapport/records/navigation.py may_import: gate `one.may(request.viewer, 'create')`": _OPEN_TO_ALL,
