@@ -18,7 +18,7 @@ from tests.permissions.checks import ROOT, Check, checks
 from tests.permissions.questions import Question, concerned, questions, traced
 from tests.permissions.standing import Standing, standing
 from tests.permissions.survivors import SURVIVORS
-from tests.permissions.taking import alive, live_functions, taken_away
+from tests.permissions.taking import alive, live_functions, loaded, taken_away
 
 Say = Callable[[str], object]
 NOTICED, BEHIND, SURVIVED = "noticed", "stands behind another", "survived"
@@ -106,7 +106,7 @@ def verified(check: Check, one: Question, living: dict, by_check: dict[str, Chec
     if one.judge():
         return False
     if not all(alive(living, by_check[name]) for name in (check.name, *behind)):
-        # Some modules are loaded by the first request.
+        loaded(*(by_check[name] for name in (check.name, *behind)))
         living.update(live_functions())
     if behind:
         with taken_away(living, check):
@@ -150,6 +150,7 @@ def _sought(
 
 def sought(check: Check, every: list[Question], most: int) -> tuple[str, str, int]:
     """What came of it, the name of the question that noticed it, and how many came through it."""
+    loaded(check)
     living = live_functions()
     through = concerned(check, every, living, most)
     with taken_away(living, check) as is_away:

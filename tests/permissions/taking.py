@@ -23,6 +23,12 @@ def live_functions() -> Living:
     return found
 
 
+def loaded(*some: Check) -> None:
+    """Loads what otherwise the first request that needs it would."""
+    for check in some:
+        importlib.import_module(check.file.removesuffix(".py").replace("/", "."))
+
+
 def alive(living: Living, check: Check) -> bool:
     """Whether the check's function is among those."""
     path = str(ROOT / check.file)

@@ -20,7 +20,7 @@ SOME = {
     "rapport/platform/identity/signed_in.py": ("_let_in",),
     "rapport/platform/identity/tokens.py": ("user_of_token",),
 }
-EVERY = 6
+EVERY = 12
 
 
 @pytest.mark.timeout(400)

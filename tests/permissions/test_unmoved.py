@@ -22,7 +22,7 @@ def shown(matrix):
 @pytest.mark.timeout(400)
 def test_what_is_hidden_moves_nothing(matrix, shown, record_property):
     always = [one for one in shown if any(place in one.says for place in ALWAYS)]
-    some = always + shown[:: len(shown) // 60]
+    some = always + shown[:: len(shown) // 20]
     record_property("said", f"{len(some)} of {len(shown)} pages with and without what is hidden")
     wrong = unmoved.judge_all(matrix, some)
     assert not wrong, "\n".join(wrong)
