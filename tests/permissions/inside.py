@@ -11,7 +11,7 @@ from unittest import mock
 
 from django.db import connection, transaction
 
-from rapport.customers.models import Organisation, Person
+from rapport.customers.models import Organisation, Person, Relationship
 from rapport.platform.access import gate
 from rapport.platform.access.gate import Refused, explain
 from rapport.platform.access.models import Grant
@@ -26,7 +26,7 @@ from rapport.records.many import run as runs
 from rapport.records.models import BulkRun, ImportRun, Mention, Notification, View
 from rapport.records.reasons import reasons
 from rapport.records.undoing import may_undo
-from tests.permissions.people import FOREIGN, OWN, PEOPLE, SHARED, TEAM
+from tests.permissions.people import DELETED, FOREIGN, OWN, PEOPLE, SHARED, TEAM
 from tests.permissions.rules import able
 from tests.permissions.world import COLLEAGUE, STRANGER, World, mark
 
@@ -303,6 +303,15 @@ def _who_reaches_a_record_is_said_as_declared(world: World) -> str:
     return ", ".join(wrong)
 
 
+def _who_reaches_a_part_is_asked_for_each_kind_of_whole(world: World) -> str:
+    """Clara has both people of it, and no right to organisations, of which it names none."""
+    part = Relationship.objects.filter(pk=world.rows["relationships", "clara", OWN])
+    part.update(organisation=None, other_organisation=None, other_person=world.rows["people", "clara", DELETED])
+    clara = world.users["clara"].pk
+    said = {one.user.pk for one in reasons(registry.get("relationships"), part.get().pk)}
+    return "Clara is said to reach it" if clara in said else ""
+
+
 def _a_role_is_explained_as_it_is(world: World) -> str:
     nobody, ana, nils = (
         explain(None, "people", "view"),
@@ -345,6 +354,6 @@ _ASKED: tuple[Callable[[World], str], ...] = (
     _an_import_does_not_ask_a_foreign_record_which_of_two_is_meant,
     _an_import_forgets_names_that_were_handed_away_since, _an_import_creates_nothing_for_whom_one_does_not_reach,
     _nobody_is_told_how_many_records_beyond_reach_changed, _who_reaches_a_record_is_said_as_declared,
-    _a_role_is_explained_as_it_is, _a_view_that_is_gone_is_not_changed, _nobody_changes_no_view,
+    _who_reaches_a_part_is_asked_for_each_kind_of_whole, _a_role_is_explained_as_it_is, _a_view_that_is_gone_is_not_changed, _nobody_changes_no_view,
     _a_live_stream_tells_nobody_of_what_they_may_not_look_at,
 )  # fmt: skip

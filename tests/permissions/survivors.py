@@ -152,6 +152,9 @@ SURVIVORS: dict[str, Behind] = {
     "rapport/records/pages/editing.py _save: narrow `actor_id=request.viewer.id`": Behind(
         "It finds the number that the undo button of the notice asks for; whoever presses it is asked by the undo."
     ),
+    "rapport/records/pages/runs.py run_page: gate `record.may(request.viewer, 'edit')`": Behind(
+        "It decides whether the page of a run shows the undo button; whoever presses it is asked by the undo."
+    ),
     "rapport/records/pages/exports.py export_list: gate `record.may(request.viewer, 'export')`": Behind(
         "It decides whether a list without any export points to the list of people."
     ),
