@@ -121,7 +121,10 @@ def _sought(
 ) -> dict[str, str]:
     began = time.monotonic()
     every = [one for one in every if any(part in one.name for part in asked.ask.split("|"))]
-    wanted = frozenset(str(ROOT / check.file) for check in seek)
+    walls = [wall for check in seek if check.name in SURVIVORS for wall in SURVIVORS[check.name].walls]
+    wanted = frozenset(
+        str(ROOT / name) for name in (*(c.file for c in seek), *(wall.partition(" ")[0] for wall in walls))
+    )
 
     def trace(piece: list[int]) -> list[tuple[int, str, frozenset[tuple[str, str]]]]:
         return [(number, traced(every[number], wanted), every[number].through) for number in piece]
