@@ -46,6 +46,12 @@ def test_every_check_that_changes_nothing_is_there_and_has_its_reason():
     assert all(len(one.why) > 20 and set(one.walls) <= names for one in SURVIVORS.values())
 
 
+def test_every_check_is_noticed_or_has_its_reason():
+    """A new one is found, and what notices it written down, by `bin/permission-mutants`: commit noticed.json with it."""
+    unknown = {one.name for one in checks()} - set(SURVIVORS) - set(remembered.noticed())
+    assert not unknown, "run bin/permission-mutants; nothing is known to notice\n" + "\n".join(sorted(unknown))
+
+
 def test_what_is_found_can_be_taken_away():
     unable = [one for one in checks()[::10] if one.how != "wrap" and without(one) is None]
     assert not unable, "\n".join(map(str, unable))
