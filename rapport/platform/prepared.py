@@ -37,6 +37,8 @@ def prepared(database: BaseDatabaseWrapper = connection) -> Iterator[CursorWrapp
         with database.cursor() as logged:
             yield logged
         return
+    # The same as cursor() does: a connection that the server has ended meanwhile is not tried first.
+    database.close_if_health_check_failed()
     database.ensure_connection()
     with database.wrap_database_errors:
         cursor = _Prepared(database.connection)

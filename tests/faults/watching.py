@@ -37,8 +37,13 @@ class Watch:
         )
 
     def shows(self, pattern: str, since: float, within: float = 15.0) -> bool:
-        """Whether the health page said so, in time."""
-        return any(re.search(pattern, text) for t, text in self.pages if since <= t <= since + within * crowd())
+        """Whether the health page says so in time; waits for it till then, as the work may be over before the page was seen."""
+        until = since + within * crowd()
+        while not any(re.search(pattern, text) for t, text in self.pages if since <= t <= until):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.2)
+        return True
 
     def longest_red(self, since: float) -> float:
         """For how many seconds on end /readyz was not green."""
