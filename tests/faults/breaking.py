@@ -116,7 +116,8 @@ class ServerRestarted(Fault):
     def lie(self, watch: Watch, struck: float, instance: Instance) -> str:
         if instance.apart:  # it was back before anybody could look
             return ""
-        shown = watch.shows(r"data-as-is>postgres</td>.*<td class=\"num\">[1-9]", struck, 60)
+        # Ten restarts take the supervisor a minute, as it waits longer before each; a page that is asked for meanwhile waits, too.
+        shown = watch.shows(r"data-as-is>postgres</td>.*<td class=\"num\">[1-9]", struck, 120)
         return "" if shown else "the health page did not tell that PostgreSQL was started again"
 
 
