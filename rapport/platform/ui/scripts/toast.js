@@ -2,6 +2,7 @@
 import { behave } from "./behave.js"
 
 const PATIENCE = 6000
+let said = 0
 
 behave("toast", (toast, signal) => {
   let timer
@@ -29,6 +30,8 @@ export function say(text, kind = "error") {
   const template = document.getElementById(`toast-${kind}`)
   if (!template) return
   const toast = template.content.firstElementChild.cloneNode(true)
+  // With an id of its own no refresh of the page turns it into the server's next notice and takes that along when it leaves.
+  toast.id = `said-${++said}`
   toast.querySelector("p").textContent = text
   document.getElementById("toasts").append(toast)
 }

@@ -80,6 +80,12 @@ def once() -> SafeString:
 
 
 @register.simple_tag
+def new_id() -> str:
+    """An id that nothing on any page has: htmx's morph then puts the element in, instead of turning another into it."""
+    return f"id-{secrets.token_hex(8)}"
+
+
+@register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A Lucide icon named in icons.txt; decorative, so the element around it needs a text or an aria-label."""
     if name not in ICONS:
