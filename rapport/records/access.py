@@ -17,6 +17,8 @@ class Access:
 
     # What the writer must still be allowed with a record that they changed: one may hand on what is one's own.
     afterwards = "view"
+    # Whether the rule reads nothing of a row but its id and its owner_id, so that it holds wherever those two stand.
+    by_owner_alone = False
 
     def entity_of(self, record: Record) -> str:
         """The entity whose grants decide."""
@@ -31,6 +33,7 @@ class OwnedBy(Access):
 
     def __init__(self, column: str = "owner_id") -> None:
         self.column = column
+        self.by_owner_alone = column == "owner_id"
 
     def rule(self, record: Record, viewer: Viewer | None, action: str, alias: str) -> Rule:
         return owned_rule(viewer, record.entity, action, f'{alias}."{self.column}"')

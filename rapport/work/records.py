@@ -57,15 +57,13 @@ OUTCOMES = [
 ]
 
 # What lies ahead: a task until it is done, a meeting or a call until it begins.
-planned.register(planned.Source("tasks", "a.done_at IS NULL", "a.due_on", touch="w.at IS NULL"))
-planned.register(
-    planned.Source(
-        "meetings", "a.at > now()", "(a.at AT TIME ZONE %s)::date", touch="w.at > now()", zoned=True, few=True
+planned.register(planned.Source("tasks", "a.done_at IS NULL", "a.due_on", kept="w.at IS NULL"))
+for _entity in ("meetings", "calls"):
+    planned.register(
+        planned.Source(
+            _entity, "a.at > now()", "(a.at AT TIME ZONE %s)::date", kept="w.at > now()", zoned=True, few=True
+        )
     )
-)
-planned.register(
-    planned.Source("calls", "a.at > now()", "(a.at AT TIME ZONE %s)::date", touch="w.at > now()", zoned=True, few=True)
-)
 
 
 @registry.register

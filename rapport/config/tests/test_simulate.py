@@ -137,13 +137,17 @@ def test_the_journal_tells_each_move(looks):
 
 
 def test_touches_are_those_of_the_trigger(looks):
-    columns = "target, target_row, at, source, source_row"
+    columns = "target, target_row, at, source, source_row, ahead, due_on, owner_id"
+    ahead = {"work_call": "t.at > now()", "work_meeting": "t.at > now()", "work_task": "t.done_at IS NULL"}
     for table, entity in (
         ("work_call", "calls"), ("work_task", "tasks"), ("work_note", "notes"), ("work_meeting", "meetings"),
         ("conversations_message", "messages"),
     ):  # fmt: skip
+        planned = ahead.get(table, "false")
+        day = f"CASE WHEN {planned} THEN t.due_on END" if table == "work_task" else "NULL::date"
         wanted = sql(
-            f"""SELECT a ->> 'entity', (a ->> 'id')::bigint, t.at, %s, t.id
+            f"""SELECT a ->> 'entity', (a ->> 'id')::bigint, t.at, %s, t.id, {planned}, {day},
+                       CASE WHEN {planned} THEN t.owner_id END
                 FROM {table} t CROSS JOIN LATERAL jsonb_array_elements(t.about) a ORDER BY 5, 1, 2""",
             entity,
         )

@@ -22,14 +22,14 @@ OVERDUE, TODAY, NONE, LATER = URGENCIES = ("overdue", "today", "none", "later")
 @dataclass(frozen=True)
 class Source:
     """Activities that may lie ahead. `ahead` and `day` are SQL on the activity `a`; `day` has one %s, the time zone, if
-    `zoned`. `touch` narrows the index of timelines, known as w. Of `few` so few lie ahead at any time that PostgreSQL had
-    better begin with them than with the records that they are about.
+    `zoned`. `kept` is SQL on the index of timelines `w`, which keeps what lies ahead (see plan_triggers). Of `few` so few
+    lie ahead at any time that they need not be looked for record by record.
     """
 
     entity: str
     ahead: str
     day: str
-    touch: str = "TRUE"
+    kept: str
     zoned: bool = False
     few: bool = False
 
@@ -63,37 +63,42 @@ def rank(today: date) -> Rule:
     )
 
 
-def planned_sql(record: Record, viewer: Viewer, among: str = "") -> Rule:
+def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool = False) -> Rule:
     """SELECT (id, day): the soonest plan of each record of the entity, as far as the viewer may know of it.
 
     `day` is 'infinity' for plans without a day. Of an activity, such as a task, it is its own. `among` is a SELECT of
-    the ids that matter, if not all do.
+    the ids that matter, if not all do; with `many` of them others may be among the answer.
     """
-    near = f"AND w.target_row = ANY(ARRAY({among}))" if among else ""
-    within = f"AND w.target_row IN ({among})" if among else ""
-    own = f"AND a.id = ANY(ARRAY({among}))" if among else ""
     parts: list[str] = []
     params: list[Any] = []
     for source in _sources.values():
         activity = registry.find(source.entity)
-        if activity is None:
+        if activity is None or (record.is_activity and activity is not record):
             continue
         rule = activity.rule(viewer, "view", "a")
         if rule.is_shut:
             continue
-        day = (str(viewer.zone.key),) if source.zoned else ()
+        params += [str(viewer.zone.key)] if source.zoned else []
         if activity is record:
+            own = f"AND a.id = ANY(ARRAY({among}))" if among else ""
             parts.append(f"SELECT a.id, {source.day} AS day FROM {activity.table} a WHERE {source.ahead} {own}")  # noqa: S608
-            params += day
-        elif not record.is_activity:
+            continue
+        near = ""
+        if among and not (source.few and many):
+            near = f"AND w.target_row {f'IN ({among})' if source.few else f'= ANY(ARRAY({among}))'}"
+        touches = f"w.target = '{record.entity}' AND w.source = '{source.entity}' AND w.ahead AND {source.kept} {near}"
+        if activity.access.by_owner_alone:
+            parts.append(
+                f"""SELECT a.target_row AS id, {source.day} AS day
+                    FROM (SELECT w.target_row, w.source_row AS id, w.owner_id, w.at, w.due_on FROM records_touch w
+                          WHERE {touches}) a WHERE {rule.sql}"""  # noqa: S608
+            )
+        else:
             parts.append(
                 f"""SELECT w.target_row AS id, {source.day} AS day FROM records_touch w
-                    JOIN {activity.table} a ON a.id = w.source_row
-                    WHERE w.target = '{record.entity}' AND w.source = '{source.entity}' AND {source.touch}
-                      {within if source.few else near}
-                      AND {source.ahead} AND a.deleted_at IS NULL AND {rule.sql}"""  # noqa: S608
+                    JOIN {activity.table} a ON a.id = w.source_row WHERE {touches} AND {rule.sql}"""  # noqa: S608
             )
-            params += [*day, *rule.params]
+        params += rule.params
     if not parts:
         return Rule("SELECT NULL::bigint AS id, NULL::date AS day WHERE FALSE")
     union = " UNION ALL ".join(parts)

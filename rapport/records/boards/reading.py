@@ -174,7 +174,7 @@ class BoardReader:
         picked = (self._ranked if ranked else self._picked)(columns, depth or {}, after)
         # Only plans for what is on the board count, and there are fewer of those than of everybody's.
         among = "here" if ranked else "picked"
-        plans = planned.planned_sql(self.record, self.viewer, f"SELECT id FROM {among}")  # noqa: S608 one of two words
+        plans = planned.planned_sql(self.record, self.viewer, f"SELECT id FROM {among}", many=ranked)  # noqa: S608 one of two words
         ordered = [("planned", plans), ("picked", picked)] if ranked else [("picked", picked), ("planned", plans)]
         if ranked:
             ordered.insert(0, ("here", self._here()))
@@ -204,8 +204,10 @@ class BoardReader:
         sorts = "".join(f", {one.order(alias)} AS o{no}" for no, (one, alias, _down) in enumerate(self._keys(reader)))
         rule = self._within(reader)
         joins = " ".join(reader.built.joins.values())
+        # Numbers are quicker to sort than what they are as text.
+        key = f't."{self.field.column}"' if isinstance(self.field, Link) else f"coalesce(t.\"{self.field.column}\", '')"
         return Rule(
-            f"""SELECT t.id, coalesce(t."{self.field.column}"::text, '') AS key {sorts}
+            f"""SELECT t.id, {key} AS key {sorts}
                 FROM {self.record.table} t {joins} WHERE {rule.sql}""",  # noqa: S608
             (*reader.built.join_params, *rule.params),
         )
@@ -222,7 +224,7 @@ class BoardReader:
                     SELECT h.id, h.key, row_number() OVER (
                         PARTITION BY h.key ORDER BY {", ".join([urgent.sql, "n.day", *order, last])}) AS place
                     FROM here h LEFT JOIN planned n ON n.id = h.id) x
-                JOIN unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) ON c.key = x.key
+                JOIN unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) ON c.key = coalesce(x.key::text, '')
                 WHERE x.place > {int(after)} AND x.place <= {int(after) + max(mosts)} AND x.place <= {int(after)} + c.most""",  # noqa: S608
             (*urgent.params, list(range(len(columns))), [one.key for one in columns], mosts),
         )
