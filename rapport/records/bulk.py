@@ -17,7 +17,7 @@ from rapport.records.errors import InvalidFields
 from rapport.records.facts import RecordsChanged
 from rapport.records.read import Query, Reader
 from rapport.records.record import Record
-from rapport.records.write import clean, ids_within, translated
+from rapport.records.write import assigned, clean, ids_within, translated
 
 ACTIONS = ("edit", "delete", "restore")
 PIECE = 4000
@@ -74,7 +74,7 @@ def _change_many(
         if not values:
             raise InvalidFields({"values": _("There is nothing to change.")})
         columns = clean(record, values, viewer, whole=False)
-        sets, set_params = ", ".join(f'"{c}" = %s' for c in columns), list(columns.values())
+        sets, set_params = assigned(record, columns, viewer)
     else:
         sets, set_params = ("deleted_at = now()" if do == "delete" else "deleted_at = NULL"), []
     reader = Reader(record, viewer, action="edit" if do == "edit" else "delete")

@@ -132,6 +132,11 @@ class Record:
         return "owner" in self._by_name
 
     @cached_property
+    def keepers(self) -> dict[str, Field]:
+        """The fields whose values may have parts that their writer is not shown, by column."""
+        return {one.column: one for one in self._by_name.values() if one.keeps}
+
+    @cached_property
     def has_search(self) -> bool:
         return any(f.name == "search_text" for f in self.model._meta.get_fields())
 

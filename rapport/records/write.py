@@ -23,9 +23,15 @@ from rapport.records.record import Record
 from rapport.records.telling import tell
 
 
-def clean(record: Record, values: dict[str, Any], viewer: Viewer, *, whole: bool) -> dict[str, Any]:
-    """Checks values and returns {column: SQL value}; `whole` asks for required fields too. Raises InvalidFields."""
+def clean(
+    record: Record, values: dict[str, Any], viewer: Viewer, *, whole: bool, row: int | None = None
+) -> dict[str, Any]:
+    """Checks values and returns {column: SQL value}; `whole` asks for required fields too. Raises InvalidFields.
+
+    `row` is the record that they are for: what it holds already may be given again, seen or not.
+    """
     known, context = record.fields_for(viewer), record.context(viewer)
+    context.row = row
     errors: dict[str, str] = {}
     columns: dict[str, Any] = {}
     for name, value in values.items():
@@ -48,6 +54,20 @@ def clean(record: Record, values: dict[str, Any], viewer: Viewer, *, whole: bool
     if errors:
         raise InvalidFields(errors)
     return columns
+
+
+def assigned(record: Record, columns: dict[str, Any], viewer: Viewer) -> tuple[str, list[Any]]:
+    """What an UPDATE sets, with parameters: of lists only what the viewer is shown of them is replaced."""
+    sets, params = [], []
+    for column, value in columns.items():
+        params.append(value)
+        if one := record.keepers.get(column):
+            kept = one.keeping(f'"{column}"', "%s", viewer)
+            sets.append(f'"{column}" = {kept.sql}')
+            params += kept.params
+        else:
+            sets.append(f'"{column}" = %s')
+    return ", ".join(sets), params
 
 
 def create(record: Record, values: dict[str, Any], *, viewer: Viewer, verb: str = "create") -> int:
@@ -92,13 +112,13 @@ def change(
     reader = Reader(record, viewer, action=record.access.afterwards)
     with acting(viewer, f"{verb} {record.entity}"), prepared() as cursor:
         lock(record, pk, viewer, "edit")
-        columns = clean(record, values, viewer, whole=False)
+        columns = clean(record, values, viewer, whole=False, row=pk)
         if version is not None:
             _check_version(record, pk, values, version, viewer)
         if columns:
-            sets = ", ".join(f'"{c}" = %s' for c in columns)
+            sets, given = assigned(record, columns, viewer)
             with translated(record, savepoint=False):
-                cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*columns.values(), pk])  # noqa: S608
+                cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*given, pk])  # noqa: S608
             record.after_write([pk], viewer)
             if record.is_activity and "body" in columns:
                 mentions.sync(record, pk, columns["body"], viewer)
@@ -145,6 +165,7 @@ def _check_version(record: Record, pk: int, values: dict[str, Any], version: int
         return
     now = Reader(record, viewer).get(pk)
     context = record.context(viewer)
+    context.row = pk
     # Whoever writes what stands there already has no quarrel with it.
     clashing = [
         n for n in clashing if repr(known[n].clean(values[n], context)) != repr(known[n].clean(now[n], context))

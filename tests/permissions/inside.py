@@ -11,14 +11,14 @@ from unittest import mock
 
 from django.db import connection, transaction
 
-from rapport.customers.models import Organisation, Person, Relationship
+from rapport.customers.models import Organisation, Person, Relationship, Tag
 from rapport.platform.access import gate
 from rapport.platform.access.gate import Refused, explain
 from rapport.platform.access.models import Grant
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer, viewer_for
 from rapport.platform.live.hearing import hearing
-from rapport.records import registry, saved_views
+from rapport.records import registry, saved_views, write
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.importing import steps, storing, writing
 from rapport.records.importing.preview import previews
@@ -26,6 +26,7 @@ from rapport.records.many import run as runs
 from rapport.records.models import BulkRun, ImportRun, Mention, Notification, View
 from rapport.records.reasons import reasons
 from rapport.records.undoing import may_undo
+from rapport.work.models import Note
 from tests.permissions.people import DELETED, FOREIGN, OWN, PEOPLE, SHARED, TEAM
 from tests.permissions.rules import able
 from tests.permissions.world import COLLEAGUE, STRANGER, World, mark
@@ -277,6 +278,56 @@ def _an_import_creates_nothing_for_whom_one_does_not_reach(world: World) -> str:
     return "" if states and set(states) <= {"refused", "question"} else f"it would be created: {states}"
 
 
+# --- what a writer is not shown ------------------------------------------------------------------------------------------
+
+
+def _saving_leaves_the_tags_that_are_not_shown(world: World) -> str:
+    """Clara's person has a tag, and she may not look at tags."""
+    pk, clara = world.rows["people", "clara", OWN], _viewer(world, "clara")
+    before = Person.objects.get(pk=pk).tags
+    write.change(registry.get("people"), pk, {"tags": []}, viewer=clara)
+    return "" if before and Person.objects.get(pk=pk).tags == before else f"of {before} they are gone"
+
+
+def _nobody_puts_on_a_tag_that_is_not_shown(world: World) -> str:
+    """Neither by its number nor by its name."""
+    tag, pk = world.rows["tags", "", SHARED], world.rows["people", "clara", OWN]
+    Person.objects.filter(pk=pk).update(tags=[])
+    name = Tag.objects.get(pk=tag).name
+    for word in (tag, name):
+        if _let_in(
+            lambda word=word: write.change(registry.get("people"), pk, {"tags": [word]}, viewer=_viewer(world, "clara"))
+        ):  # type: ignore[misc]
+            return f"it was put on by {word!r}"
+    return ""
+
+
+def _saving_leaves_a_note_with_whom_is_not_shown(world: World) -> str:
+    """Ana's note is about somebody of hers and about somebody of Zed's."""
+    pk, mine = world.rows["notes", "ana", OWN], {"entity": "people", "id": world.rows["people", "ana", OWN]}
+    write.change(registry.get("notes"), pk, {"about": [mine]}, viewer=_viewer(world, "ana"))
+    about = Note.objects.get(pk=pk).about
+    return (
+        "" if {"entity": "people", "id": world.rows["people", STRANGER, OWN]} in about else f"it is about {about} only"
+    )
+
+
+def _an_import_that_clears_leaves_a_link_that_is_not_shown(world: World) -> str:
+    """Clara's person has a tier, and she may not look at tiers."""
+    own = Person.objects.get(pk=world.rows["people", "clara", OWN])
+    viewer = _viewer(world, "clara")
+    text = f"First name,Last name,E-mail,Job title,Tier\nIda,Lund,{own.email},Taken over,\n"
+    run = steps.upload(registry.get("people"), "more.csv", [text.encode()], viewer=viewer)
+    run.settings["passes"][0]["empty"] = "clear"
+    run.save()
+    shown = repr(previews(steps.check_now(run, viewer=viewer), "", (0, 0), viewer))
+    writing.write(run, viewer=viewer)
+    now = Person.objects.get(pk=own.pk)
+    if not (own.tier_id and _taken(own.pk)):
+        return f"the control wrote nothing: {_rows(run)}"
+    return "it is cleared" if now.tier_id is None else f"it is said to be: {shown}" if "Tier" in shown else ""
+
+
 # --- what people are told ------------------------------------------------------------------------------------------------
 
 
@@ -353,6 +404,8 @@ _ASKED: tuple[Callable[[World], str], ...] = (
     _an_import_leaves_and_hides_what_was_handed_away_since,
     _an_import_does_not_ask_a_foreign_record_which_of_two_is_meant,
     _an_import_forgets_names_that_were_handed_away_since, _an_import_creates_nothing_for_whom_one_does_not_reach,
+    _saving_leaves_the_tags_that_are_not_shown, _nobody_puts_on_a_tag_that_is_not_shown,
+    _saving_leaves_a_note_with_whom_is_not_shown, _an_import_that_clears_leaves_a_link_that_is_not_shown,
     _nobody_is_told_how_many_records_beyond_reach_changed, _who_reaches_a_record_is_said_as_declared,
     _who_reaches_a_part_is_asked_for_each_kind_of_whole, _a_role_is_explained_as_it_is, _a_view_that_is_gone_is_not_changed, _nobody_changes_no_view,
     _a_live_stream_tells_nobody_of_what_they_may_not_look_at,

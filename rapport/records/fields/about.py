@@ -23,7 +23,7 @@ class About(Field):
     Records that those belong to come along: what happens with a person is also about their organisation.
     """
 
-    kind, widget, nullable, sortable, importable = "text", "about", False, False, False
+    kind, widget, nullable, sortable, importable, keeps = "text", "about", False, False, False, True
 
     def __init__(self, name: str = "about", label: Any = None, **more: Any) -> None:
         super().__init__(name, label or _("About"), **more)
@@ -67,8 +67,42 @@ class About(Field):
             )
             row = cursor.fetchone()
         if row is None:
+            if self._stands(pair, context):
+                return []
             raise Invalid(_("There is no such record: %(id)s.") % {"id": f"{entity}/{pk}"}, pair)
         return [(link.to, value) for link, value in zip(links, row[1:], strict=True) if value]
+
+    def _stands(self, pair: tuple[str, int], context: Context) -> bool:
+        """Whether the activity that the value is for is about the record already."""
+        if context.row is None:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT 1 FROM {self.record.table} t WHERE t.id = %s
+                    AND t."{self.column}" @> jsonb_build_array(jsonb_build_object('entity', %s::text, 'id', %s::bigint))""",  # noqa: S608
+                [context.row, *pair],
+            )
+            return cursor.fetchone() is not None
+
+    def keeping(self, old: str, new: str, viewer: Viewer) -> Rule:
+        shown: list[str] = []
+        params: list[Any] = []
+        for record in registry.all_records():
+            if record.has_timeline:
+                rule = record.rule(viewer, "view", "x")
+                shown.append(
+                    f"""WHEN '{record.entity}' THEN EXISTS (SELECT FROM {record.table} x
+                        WHERE x.id = (held.one ->> 'id')::bigint AND {rule.sql})"""
+                )
+                params += rule.params
+        return Rule(
+            f"""(WITH given(list) AS (SELECT {new}::jsonb)
+                SELECT given.list || coalesce((SELECT jsonb_agg(held.one) FROM jsonb_array_elements({old}) held(one)
+                    WHERE NOT given.list @> jsonb_build_array(held.one)
+                    AND NOT CASE held.one ->> 'entity' {" ".join(shown)} ELSE false END), '[]')
+                FROM given)""",  # noqa: S608
+            tuple(params),
+        )
 
     def operators(self) -> dict[str, str]:
         return {"is": ONE, "is_empty": NONE, "is_filled": NONE}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Context:
-    """What a value is read in: who gives it and the defaults of the company."""
+    """What a value is read in: who gives it and the defaults of the company; `row` is the record that it is for, if one."""
 
     viewer: Viewer
     country: str = "GB"
     currency: str = "EUR"
+    row: int | None = None
 
 
 class Field:
@@ -46,6 +48,8 @@ class Field:
     filterable = True
     listable = True
     importable = True
+    # Whether a value may have parts that its writer is not shown; see `keeping`.
+    keeps = False
 
     def __init__(
         self,
@@ -128,6 +132,26 @@ class Field:
     def clean(self, value: Any, context: Context) -> dict[str, Any]:
         """Turns a given value (from JSON or a form) into {column: SQL value}. Raises Invalid."""
         return {self.column: value}
+
+    def keeping(self, old: str, new: str, viewer: Viewer) -> Rule:
+        """SQL of what is written where `old` stands and `new` is given: what the viewer is not shown of `old` stays.
+
+        Asked of fields with `keeps` only; the rule's parameters come after those of `new`.
+        """
+        return Rule(new)
+
+    def stands(self, found: int, context: Context) -> bool:
+        """Whether the record that the value is for holds this id already: one may save what one is not shown."""
+        if context.row is None:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT t."{self.column}" FROM {self.record.table} t WHERE t.id = %s',  # noqa: S608
+                [context.row],
+            )
+            row = cursor.fetchone()
+        held = row[0] if row else None
+        return found in held if isinstance(held, list) else found == held
 
     def empty(self, value: Any) -> bool:
         """Whether the value counts as not given."""

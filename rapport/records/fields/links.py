@@ -95,7 +95,7 @@ class Link(Field):
                 f"SELECT 1 FROM {self.target.table} t WHERE t.id = %s AND t.deleted_at IS NULL AND {rule.sql}",  # noqa: S608
                 [found, *rule.params],
             )
-            if cursor.fetchone() is None:
+            if cursor.fetchone() is None and not self.stands(found, context):
                 raise Invalid(_("There is no such record: %(id)s.") % {"id": found}, value)
         return found
 
@@ -198,7 +198,7 @@ class Owner(Link):
 class Tags(Field):
     """Several records of a small list, as words on the record. Kept as an array of ids."""
 
-    kind, widget, nullable, sortable = "tags", "tags", False, False
+    kind, widget, nullable, sortable, keeps = "tags", "tags", False, False, True
 
     def __init__(self, name: str = "tags", to: str = "tags", label: Any = None, **more: Any) -> None:
         super().__init__(name, label, **more)
@@ -232,28 +232,43 @@ class Tags(Field):
             return {self.column: []}
         if not isinstance(value, list | tuple):
             value = [value]
-        return {self.column: self.ids(value)}
+        return {self.column: self.ids(value, context)}
 
-    def ids(self, values: Sequence[Any]) -> list[int]:
-        """The ids of words given by id, name or {"id": ...}. Raises Invalid for an unknown one."""
+    def ids(self, values: Sequence[Any], context: Context, *, to_ask: bool = False) -> list[int]:
+        """The ids of words given by id, name or {"id": ...}. Raises Invalid for one that the viewer does not know.
+
+        `to_ask` takes every id: whoever is not shown a word sees its id, but its name finds nothing.
+        """
         wanted = [v.get("id") or v.get("name") if isinstance(v, dict) else v for v in values]
         numbers = [number for w in wanted if (number := row_id(w)) is not None]
         names = [plain_text(w, 200).lower() for w in wanted if row_id(w) is None]
+        rule = self.target.rule(context.viewer, "view", "w")
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id, lower(name) FROM {self.target.table} WHERE deleted_at IS NULL AND (id = ANY(%s) OR lower(name) = ANY(%s))",  # noqa: S608
-                [numbers, names],
+                f"""SELECT w.id, lower(w.name), ({rule.sql}) IS TRUE FROM {self.target.table} w
+                    WHERE w.deleted_at IS NULL AND (w.id = ANY(%s) OR lower(w.name) = ANY(%s))""",  # noqa: S608
+                [*rule.params, numbers, names],
             )
             found = cursor.fetchall()
-        by_name, known = {name: pk for pk, name in found}, {pk for pk, _name in found}
-        for wanted_one in [*(n for n in numbers if n not in known), *(n for n in names if n not in by_name)]:
+        by_name, known = {n: pk for pk, n, seen in found if seen}, {pk for pk, _n, seen in found if seen or to_ask}
+        unknown = [n for n in numbers if n not in known and not self.stands(n, context)]
+        for wanted_one in [*unknown, *(n for n in names if n not in by_name)]:
             raise Invalid(_("There is no tag “%(name)s”.") % {"name": wanted_one}, wanted_one)
         return sorted({*numbers, *(by_name[n] for n in names)})
+
+    def keeping(self, old: str, new: str, viewer: Any) -> Rule:
+        # A word in the bin is shown to nobody, and comes back to its records with its restoration.
+        rule = self.target.rule(viewer, "view", "w")
+        return Rule(
+            f"""ARRAY(SELECT unnest({new}::bigint[]) UNION SELECT w.id FROM {self.target.table} w
+                WHERE w.id = ANY({old}) AND (w.deleted_at IS NULL AND {rule.sql}) IS NOT TRUE ORDER BY 1)""",  # noqa: S608
+            rule.params,
+        )
 
     def filter_value(self, op: str, value: Any, context: Context) -> Any:
         if op in ("is_empty", "is_filled"):
             return None
-        return self.ids(value if isinstance(value, list | tuple) else [value])
+        return self.ids(value if isinstance(value, list | tuple) else [value], context, to_ask=True)
 
     def from_form(self, data: Any, name: str) -> Any:
         return [v for v in data.getlist(name) if v]
@@ -265,7 +280,8 @@ class Tags(Field):
         return ", ".join(tag["name"] or _("(not shared with you)") for tag in value or [])
 
     def export(self, value: Any) -> Any:
-        return self.text(value)
+        # What is not shown has no name by which import could find it, and import leaves it where it is.
+        return ", ".join(tag["name"] for tag in value or [] if tag["name"])
 
     def cell(self, value: Any) -> SafeString:
         return joined(

@@ -7,8 +7,9 @@ import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from rapport.platform.access.gate import Rule
 from rapport.platform.identity.viewer import Viewer
-from rapport.records.fields import Addresses, Emails, Reference, Tags
+from rapport.records.fields import Addresses, Emails, Link, Reference, Tags
 from rapport.records.fields.points import Points
 from rapport.records.importing.cells import members
 from rapport.records.record import Record
@@ -66,28 +67,38 @@ def new_values(step: Step) -> str:
     return f"jsonb_populate_record(NULL::{step.record.table}, %s::jsonb || coalesce(r.fresh, '{{}}') || r.values)"
 
 
-def merged_values(step: Step) -> str:
-    """SQL: the row of record t as it is after the staged row r, lists merged."""
+def merged_values(step: Step, viewer: Viewer) -> Rule:
+    """SQL: the row of record t as it is after the staged row r, lists merged; what the viewer is not shown stays."""
     merged = "r.values"
+    params: list[Any] = []
     for one in step.record.fields_for().values():
         if one.column not in step.columns:
             continue
         given = f"r.values -> '{one.column}'"
         old = f't."{one.column}"'
+        # An empty list is given on purpose, to clear.
+        cleared = ""
         if isinstance(one, Addresses):
             new = f"rapport_merge_addresses({old}, {given})"
         elif isinstance(one, Points):
             new = f"rapport_merge_points({old}, {given}, '{one.main}', '{one.kinds[0][0]}')"
         elif isinstance(one, Tags):
             new = f"rapport_merge_ids({old}, {given})"
+            kept = one.keeping(old, "'{}'", viewer)
+            cleared = f"WHEN jsonb_array_length({given}) = 0 THEN jsonb_build_object('{one.column}', {kept.sql}) "
+            params += kept.params
+        elif isinstance(one, Link) and not (rule := one.target.rule(viewer, "view", "x")).is_open:
+            far = f"SELECT x.id FROM {one.target.table} x WHERE x.id = {old} AND ({rule.sql}) IS NOT TRUE"
+            merged += f" || CASE WHEN {given} = 'null' THEN jsonb_build_object('{one.column}', ({far})) ELSE '{{}}'::jsonb END"
+            params += rule.params
+            continue
         else:
             continue
-        # An empty list is given on purpose, to clear.
         merged += (
             f" || CASE WHEN jsonb_array_length({given}) > 0 THEN jsonb_build_object('{one.column}', {new}) "
-            "ELSE '{}'::jsonb END"
+            f"{cleared}ELSE '{{}}'::jsonb END"
         )
-    return f"jsonb_populate_record(t, {merged})"
+    return Rule(f"jsonb_populate_record(t, {merged})", tuple(params))
 
 
 def drop_repeats(run_id: int, step: Step) -> None:
@@ -200,6 +211,7 @@ def _match_by_key(cursor: Any, run_id: int, step: Step, viewer: Viewer) -> None:
         )
     else:
         columns = ", ".join(f't."{c}"' for c in step.columns) or "1"
+        merged = merged_values(step, viewer)
         after = ", ".join(f'p."{c}"' for c in step.columns) or "1"
         cursor.execute(
             f"""UPDATE records_importrow r SET record_id = c.id, state = c.state,
@@ -208,12 +220,12 @@ def _match_by_key(cursor: Any, run_id: int, step: Step, viewer: Viewer) -> None:
                         WHEN ({columns}) IS NOT DISTINCT FROM ({after}) AND r.links IS NULL THEN 'skip'
                         WHEN NOT coalesce(({edit.sql}) AND ({bring.sql}), false) THEN 'refused' ELSE 'update' END AS state
                       FROM records_importrow r JOIN import_match m ON m.line = r.line JOIN {record.table} t ON t.id = m.id
-                      CROSS JOIN LATERAL {merged_values(step)} p
+                      CROSS JOIN LATERAL {merged.sql} p
                       WHERE {STEP_ROWS} AND r.state IN ('create', 'update', 'skip')) c
                 WHERE {STEP_ROWS} AND r.line = c.line""",
             [
                 told(_("You may look at this record but not change it.")),
-                *edit.params, *bring.params, run_id, step.no, run_id, step.no,
+                *edit.params, *bring.params, *merged.params, run_id, step.no, run_id, step.no,
             ],
         )  # fmt: skip
     cursor.execute("DROP TABLE import_match")

@@ -122,12 +122,12 @@ def _changes(run: ImportRun, step: Step, lines: list[int], viewer: Viewer) -> di
     if not lines:
         return {}
     record = step.record
-    rule = record.rule(viewer, "view", "t")
+    rule, merged = record.rule(viewer, "view", "t"), merged_values(step, viewer)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT r.line, to_jsonb(t), to_jsonb(p) FROM records_importrow r JOIN {record.table} t ON t.id = r.record_id
-                CROSS JOIN LATERAL {merged_values(step)} p WHERE {STEP_ROWS} AND r.line = ANY(%s) AND {rule.sql}""",
-            [run.pk, step.no, lines, *rule.params],
+                CROSS JOIN LATERAL {merged.sql} p WHERE {STEP_ROWS} AND r.line = ANY(%s) AND {rule.sql}""",
+            [*merged.params, run.pk, step.no, lines, *rule.params],
         )
         found = {}
         for line, old, new in cursor.fetchall():

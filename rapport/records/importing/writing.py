@@ -219,12 +219,13 @@ def _update(cursor: Any, run: ImportRun, step: Step, viewer: Viewer, first: int,
     if not cursor.fetchone()[0]:
         return []
     names, values = ", ".join(f'"{c}"' for c in step.columns), ", ".join(f'p."{c}"' for c in step.columns)
+    merged = merged_values(step, viewer)
     cursor.execute(
         f"""UPDATE {record.table} t SET ({names}) = ROW({values})
             FROM (SELECT r.record_id, (p).* FROM records_importrow r JOIN {record.table} t ON t.id = r.record_id
-                  CROSS JOIN LATERAL {merged_values(step)} p WHERE {lines} FOR UPDATE OF t) p
+                  CROSS JOIN LATERAL {merged.sql} p WHERE {lines} FOR UPDATE OF t) p
             WHERE t.id = p.record_id AND t.deleted_at IS NULL AND {rule.sql} RETURNING t.id""",
-        [*where, *rule.params],
+        [*merged.params, *where, *rule.params],
     )
     ids = [row[0] for row in cursor.fetchall()]
     cursor.execute(

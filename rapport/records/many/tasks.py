@@ -120,7 +120,7 @@ class Edit(Task):
 
     def sets(self) -> tuple[str, list[Any]]:
         columns = write.clean(self.record, self.values["values"], self.viewer, whole=False)
-        return ", ".join(f'"{c}" = %s' for c in columns), list(columns.values())
+        return write.assigned(self.record, columns, self.viewer)
 
 
 class Tag(Task):
@@ -131,10 +131,11 @@ class Tag(Task):
         one = self.record.fields_for(self.viewer).get(self.values.get("field", ""))
         if not isinstance(one, Tags) or one.readonly:
             raise InvalidFields({"field": _("There are no tags on these records.")})
+        context = self.record.context(self.viewer)
         self.values = {
             "field": one.name,
-            "add": one.ids(self.values.get("add", [])),
-            "remove": one.ids(self.values.get("remove", [])),
+            "add": one.ids(self.values.get("add", []), context),
+            "remove": one.ids(self.values.get("remove", []), context),
         }
         if not self.values["add"] and not self.values["remove"]:
             raise InvalidFields({"tags": _("Choose a tag to add or to take away.")})

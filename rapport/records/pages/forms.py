@@ -19,6 +19,8 @@ from rapport.records.read import Query, Reader
 from rapport.records.record import Record
 
 SPARE_ROWS = 1
+# So many of a list of words are offered.
+MOST_OPTIONS = 200
 
 
 def control(one: Field, value: Any, viewer: Viewer, *, error: str = "", prefix: str = "") -> dict[str, Any]:
@@ -127,14 +129,22 @@ def _link(one: Link, value: Any, viewer: Viewer) -> dict[str, Any]:
             found = Reader(one.target, viewer).get(known, [one.target.title])
             text = one.target.field(one.target.title).text(found[one.target.title])
         except NotFound:
-            pk = ""
+            # What stands there stays when the form is sent as it came.
+            text = _("(not shared with you)")
     return {"value": pk, "text": text or "", "url": options_url(one)}
 
 
 def _tags(one: Tags, value: Any, viewer: Viewer) -> dict[str, Any]:
     chosen = {str(tag["id"] if isinstance(tag, dict) else tag) for tag in value or []}
-    found = Reader(one.target, viewer).slice(Query(columns=["name"], sort="name", limit=200)).items
-    return {"options": [(str(tag["id"]), tag["name"], str(tag["id"]) in chosen) for tag in found]}
+    reader = Reader(one.target, viewer)
+    found = reader.slice(Query(columns=["name"], sort="name", limit=MOST_OPTIONS)).items
+    # One that is chosen must be there, or saving would take it away.
+    if beyond := {pk for key in chosen if (pk := row_id(key)) is not None} - {tag["id"] for tag in found}:
+        found += reader.slice(Query(columns=["name"], sort="name", limit=MOST_OPTIONS, ids=sorted(beyond))).items
+    return {
+        "options": [(str(tag["id"]), tag["name"], str(tag["id"]) in chosen) for tag in found],
+        "unseen": bool(beyond - {tag["id"] for tag in found}),
+    }
 
 
 def form_fields(record: Record, viewer: Viewer, given: dict[str, Any], errors: dict[str, str]) -> list[dict[str, Any]]:
