@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from rapport.records import fields as f
@@ -58,7 +59,16 @@ def _links(world: World, person: str, record: Record) -> Iterator[Try]:
         own = _named(record, name, to, world.rows[to, person, OWN])
         yield Try(person, "own link", "POST", f"{API}/{entity}", Sent(body={**fresh, name: own}), taken(name))
         yield Try(person, "own link", "PATCH", f"{API}/{entity}/{mine}", Sent(body={name: own}), taken(name))
-        for whose in (world.row(to, person, FOREIGN), world.rows[to, person, DELETED]):
+        foreign = world.row(to, person, FOREIGN)
+        if _holds(record, name, to, mine, foreign):
+            given = Sent(body={name: _named(record, name, to, foreign)})
+            yield Try(
+                person, "link as it stands", "PATCH", f"{API}/{entity}/{mine}", given, taken(name),
+                partial(_still, record, name, to, mine, foreign),
+            )  # fmt: skip
+            # One that does not stand there yet: Adam's are out of everybody's reach, too.
+            foreign = world.rows[to, "adam", OWN]
+        for whose in (foreign, world.rows[to, person, DELETED]):
             given = _named(record, name, to, whose)
             text = f"{to}/{whose}" if isinstance(given, list) else str(whose)
             posted = {name: text}
@@ -84,6 +94,16 @@ def _links(world: World, person: str, record: Record) -> Iterator[Try]:
                 body = {one.name: world.row(one.to, person, FOREIGN)}
                 yield Try(person, "verb", "POST", f"{API}/{entity}/{mine}/{verb.name}", Sent(body=body), refused)
                 yield Try(person, "verb", "POST", f"/{entity}/{mine}/do/{verb.name}", Sent(body=body), refused)
+
+
+def _holds(record: Record, name: str, to: str, mine: int, pk: int) -> bool:
+    """Whether the record names that other one in the field already."""
+    held = record.model._default_manager.values_list(record.field(name).column, flat=True).get(pk=mine)
+    return {"entity": to, "id": pk} in held if isinstance(held, list) else held == pk
+
+
+def _still(record: Record, name: str, to: str, mine: int, pk: int) -> str:
+    return "" if _holds(record, name, to, mine, pk) else "what is not shown is gone"
 
 
 def _unwritten(record: Record) -> Callable[[Outcome], str]:
