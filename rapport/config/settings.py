@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "rapport.platform.ui.compress.CompressMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "rapport.platform.ui.content_policy.ContentPolicyMiddleware",
     "rapport.records.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

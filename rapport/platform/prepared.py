@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
@@ -22,16 +22,18 @@ UNASKED = 1_000_000_000
 class _Prepared(Cursor[Any]):
     """A cursor that sends values beside the text, and has the text prepared."""
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Prepared":
-        return super().execute(query, params, **{"prepare": True, **options})
+    def execute(self, query: Any, params: Any = None, *, prepare: bool | None = True, **options: Any) -> "_Prepared":
+        return super().execute(query, params, prepare=prepare, **options)
 
 
 @contextmanager
-def prepared(database: BaseDatabaseWrapper = connection) -> Iterator[CursorWrapper]:
+def prepared(database: BaseDatabaseWrapper | None = None) -> Iterator[CursorWrapper]:
     """A cursor of the database whose statements are prepared on the server, in the same transaction as any other.
 
     PostgreSQL finds the type of each value from where it stands: cast those that stand where any type may.
     """
+    # Django's `connection` looks the connection up anew for every attribute.
+    database = database or connections[DEFAULT_DB_ALIAS]
     if database.queries_logged:
         # Whoever logs statements wants to read them, values and all; a prepared one has no text to show.
         with database.cursor() as logged:

@@ -45,9 +45,9 @@ def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None) -> No
         params: list[Any] = [CHANNEL, topics]
         sql = "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic"
     else:
-        target = _ABOUT if record.is_activity else _ITSELF
+        target, owners = (_ABOUT, _owners()) if record.is_activity else (_ITSELF, _owner(record))
         params = [record.entity, few, actor, not _grouped.get(), NOTICE, actor, CHANNEL, topics]
-        sql = _TELL.format(target=target, owners=_owners())
+        sql = _TELL.format(target=target, owners=owners)
     with prepared() as cursor:
         cursor.execute(sql, params)
 
@@ -84,9 +84,14 @@ SELECT pg_notify(%s, topic) FROM (
 
 @cache
 def _owners() -> str:
-    """SQL for the owners of the targets, who follow what is theirs."""
+    """SQL for the owners of the targets of any entity, who follow what is theirs."""
     return " UNION ALL ".join(
-        f"SELECT x.owner_id, t.entity, t.id FROM target t JOIN {record.table} x ON t.entity = '{record.entity}' AND x.id = t.id"  # noqa: S608
-        for record in registry.all_records()
-        if record.has_timeline and record.has_owner
+        _owner(record) for record in registry.all_records() if record.has_timeline and record.has_owner
     )
+
+
+def _owner(record: Record) -> str:
+    """The same for targets of one entity."""
+    if not record.has_owner:
+        return "SELECT NULL::bigint AS owner_id, NULL AS entity, NULL::bigint AS id WHERE false"
+    return f"SELECT x.owner_id, t.entity, t.id FROM target t JOIN {record.table} x ON t.entity = '{record.entity}' AND x.id = t.id"  # noqa: S608

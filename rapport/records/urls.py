@@ -3,8 +3,6 @@
 from django.urls import path, register_converter
 
 from rapport.records import registry
-from rapport.records.api.build import build_api
-from rapport.records.api.docs import document, reference
 from rapport.records.pages import (
     acting,
     arranging,
@@ -49,13 +47,7 @@ class EntityConverter:
 
 register_converter(EntityConverter, "entity")
 
-api = build_api()
-
 urlpatterns = [
-    path("api/v1/openapi.json", document(api)),
-    path("api/v1/docs", reference(api)),
-    path("api/v1/docs/<slug:entity>", reference(api)),
-    path("api/v1/", api.urls),
     path("undo/<int:id>", acting.undo),
     path("new", creating.chooser),
     path("about/options", finding.about_options),
