@@ -59,7 +59,7 @@ def urgency(day: date | None, *, planned: bool, today: date) -> str:
 def rank(today: date) -> Rule:
     """SQL for the order red, green, yellow, grey, from the row `n` of `planned_sql`."""
     return Rule(
-        "CASE WHEN n.id IS NULL THEN 2 WHEN n.day < %s THEN 0 WHEN n.day = %s THEN 1 ELSE 3 END", (today, today)
+        "CASE WHEN n.day IS NULL THEN 2 WHEN n.day < %s THEN 0 WHEN n.day = %s THEN 1 ELSE 3 END", (today, today)
     )
 
 
@@ -67,7 +67,7 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool =
     """SELECT (id, day): the soonest plan of each record of the entity, as far as the viewer may know of it.
 
     `day` is 'infinity' for plans without a day. Of an activity, such as a task, it is its own. `among` is a SELECT of
-    the ids that matter, if not all do; with `many` of them others may be among the answer.
+    the ids that matter, if not all do; when those are `many` the answer may have others too, as that is quicker to find.
     """
     parts: list[str] = []
     params: list[Any] = []
@@ -84,7 +84,7 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool =
             parts.append(f"SELECT a.id, {source.day} AS day FROM {activity.table} a WHERE {source.ahead} {own}")  # noqa: S608
             continue
         near = ""
-        if among and not (source.few and many):
+        if among and not many:
             near = f"AND w.target_row {f'IN ({among})' if source.few else f'= ANY(ARRAY({among}))'}"
         touches = f"w.target = '{record.entity}' AND w.source = '{source.entity}' AND w.ahead AND {source.kept} {near}"
         if activity.access.by_owner_alone:

@@ -25,6 +25,8 @@ from rapport.records.record import Record
 FIRST, MOST = 15, 400
 # With more cards than this they stand in the list's order: to rank them all by urgency would keep people waiting.
 RANKED = 30_000
+# For more than this it is quicker to look at all that anybody plans than to look for the plans of each.
+MANY = 5_000
 
 
 @dataclass
@@ -76,6 +78,7 @@ class BoardReader:
         self.field = grouping(record, asked.by, viewer)
         self.now = timezone.now()
         self.today = planned.today_of(viewer, self.now)
+        self.count = 0
 
     @property
     def names(self) -> list[str]:
@@ -129,19 +132,24 @@ class BoardReader:
         """The figures of each column that has cards, by its key."""
         reader = Reader(self.record, self.viewer)
         amount, unknown = self._amount()
-        weight = "NULL"
-        if self.board.weight:
-            one, alias = reader.path(self.board.weight)
-            weight = one.weight(alias) or "NULL"
         rule = self._within(reader)
-        key = f't."{self.field.column}"'
+        outer = Reader(self.record, self.viewer)
+        kept, weight = "", "NULL"
+        if self.board.weight:
+            # Cards of one weight are added up first, so that only their sums are weighed.
+            one, alias = outer.path(self.board.weight)
+            kept, weight = f', t."{one.column}"', one.weight(alias) or "NULL"
         with reading().cursor() as cursor:
             cursor.execute(
-                f"""SELECT {key}, count(*), sum({amount}), sum({amount} * {weight} / 100), count(*) FILTER (WHERE {unknown})
-                    FROM {self.record.table} t {" ".join(reader.built.joins.values())} WHERE {rule.sql} GROUP BY 1""",  # noqa: S608
-                [*reader.built.join_params, *rule.params],
+                f"""SELECT t.key, sum(t.cards)::bigint, sum(t.total), sum(t.total * {weight} / 100), sum(t.unknown)::bigint
+                    FROM (SELECT t."{self.field.column}" AS key{kept}, count(*) AS cards, sum({amount}) AS total,
+                                 count(*) FILTER (WHERE {unknown}) AS unknown
+                          FROM {self.record.table} t {" ".join(reader.built.joins.values())} WHERE {rule.sql} GROUP BY 1{kept}) t
+                    {" ".join(outer.built.joins.values())} GROUP BY 1""",  # noqa: S608
+                [*reader.built.join_params, *rule.params, *outer.built.join_params],
             )
             rows = cursor.fetchall()
+        self.count = sum(row[1] for row in rows)
         return {
             "" if row[0] is None else str(row[0]): Totals(row[1], row[2] or Decimal(0), row[3] or Decimal(0), row[4])
             for row in rows
@@ -171,20 +179,19 @@ class BoardReader:
         shown = Reader(self.record, self.viewer)
         chosen = {name: shown.path(name) for name in self.names}
         parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
-        picked = (self._ranked if ranked else self._picked)(columns, depth or {}, after)
-        # Only plans for what is on the board count, and there are fewer of those than of everybody's.
-        among = "here" if ranked else "picked"
-        plans = planned.planned_sql(self.record, self.viewer, f"SELECT id FROM {among}", many=ranked)  # noqa: S608 one of two words
-        ordered = [("planned", plans), ("picked", picked)] if ranked else [("picked", picked), ("planned", plans)]
-        if ranked:
-            ordered.insert(0, ("here", self._here()))
+        picked, plan = (self._ranked if ranked else self._picked)(columns, depth or {}, after), "p"
+        # Where cards are many their plans are found first; else only plans for what is shown count.
+        ordered, joined = [("picked", picked)], ""
+        if not ranked:
+            plans = planned.planned_sql(self.record, self.viewer, "SELECT id FROM picked")
+            ordered, joined, plan = [*ordered, ("planned", plans)], "LEFT JOIN planned n ON n.id = t.id", "n"
         since = getattr(self.field, "since", "") or "created_at"
         edit = self.record.rule(self.viewer, "edit", "t")
         sql = f"""
             WITH {", ".join(f"{name} AS MATERIALIZED ({rule.sql})" for name, rule in ordered)}
-            SELECT t.id, t.version{"".join(f", {p}" for p in parts)}, p.key, n.id IS NOT NULL,
-                   nullif(n.day, 'infinity'), greatest(t."{since}", touched.at), {edit.sql}
-            FROM picked p JOIN {self.record.table} t ON t.id = p.id LEFT JOIN planned n ON n.id = t.id
+            SELECT t.id, t.version{"".join(f", {p}" for p in parts)}, p.key, {plan}.day IS NOT NULL,
+                   nullif({plan}.day, 'infinity'), greatest(t."{since}", touched.at), {edit.sql}
+            FROM picked p JOIN {self.record.table} t ON t.id = p.id {joined}
             LEFT JOIN LATERAL (
                 SELECT max(w.at) AS at FROM records_touch w
                 WHERE w.target = '{self.record.entity}' AND w.target_row = t.id AND w.at <= now()
@@ -198,35 +205,33 @@ class BoardReader:
         items = shown.items(rows, chosen)
         return [self._card(row, item, limits) for row, item in zip(rows, items, strict=True)]
 
-    def _here(self) -> Rule:
-        """SELECT (id, key, o0, o1, ...): every record that is on the board, its column's key, and what it is sorted by."""
+    def _ranked(self, columns: Sequence[Column], depth: dict[str, int], after: int) -> Rule:
+        """The same as _picked with the day of the soonest plan, the most urgent first: every card is looked at, whatever
+        its column.
+        """
         reader = Reader(self.record, self.viewer)
-        sorts = "".join(f", {one.order(alias)} AS o{no}" for no, (one, alias, _down) in enumerate(self._keys(reader)))
+        keys = self._keys(reader)
+        sorts = "".join(f", {one.order(alias)} AS o{no}" for no, (one, alias, _down) in enumerate(keys))
+        order = [f"o{no} {'DESC NULLS LAST' if down else 'ASC'}" for no, (_one, _alias, down) in enumerate(keys)]
         rule = self._within(reader)
-        joins = " ".join(reader.built.joins.values())
         # Numbers are quicker to sort than what they are as text.
         key = f't."{self.field.column}"' if isinstance(self.field, Link) else f"coalesce(t.\"{self.field.column}\", '')"
-        return Rule(
-            f"""SELECT t.id, {key} AS key {sorts}
-                FROM {self.record.table} t {joins} WHERE {rule.sql}""",  # noqa: S608
-            (*reader.built.join_params, *rule.params),
-        )
-
-    def _ranked(self, columns: Sequence[Column], depth: dict[str, int], after: int) -> Rule:
-        """The same as _picked, the most urgent first: all that is `here` is looked at once, whatever its column."""
-        keys = self._keys(Reader(self.record, self.viewer))
-        order = [f"o{no} {'DESC NULLS LAST' if down else 'ASC'}" for no, (_one, _alias, down) in enumerate(keys)]
+        here = f"""SELECT t.id, {key} AS key {sorts}
+                   FROM {self.record.table} t {" ".join(reader.built.joins.values())} WHERE {rule.sql}"""  # noqa: S608
+        params = (*reader.built.join_params, *rule.params)
+        plans = planned.planned_sql(self.record, self.viewer, "SELECT id FROM here", many=self.count > MANY)
         urgent = planned.rank(self.today)
         last = "h.id DESC" if keys and keys[-1][2] else "h.id"
         mosts = [self._most(one.key, depth) for one in columns]
         return Rule(
-            f"""SELECT c.column_no, c.key, x.place - {int(after)} AS place, x.id FROM (
-                    SELECT h.id, h.key, row_number() OVER (
+            f"""WITH here AS ({here})
+                SELECT c.column_no, c.key, x.place - {int(after)} AS place, x.id, x.day FROM (
+                    SELECT h.id, h.key, n.day, row_number() OVER (
                         PARTITION BY h.key ORDER BY {", ".join([urgent.sql, "n.day", *order, last])}) AS place
-                    FROM here h LEFT JOIN planned n ON n.id = h.id) x
+                    FROM here h LEFT JOIN ({plans.sql}) n ON n.id = h.id) x
                 JOIN unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) ON c.key = coalesce(x.key::text, '')
                 WHERE x.place > {int(after)} AND x.place <= {int(after) + max(mosts)} AND x.place <= {int(after)} + c.most""",  # noqa: S608
-            (*urgent.params, list(range(len(columns))), [one.key for one in columns], mosts),
+            (*params, *urgent.params, *plans.params, list(range(len(columns))), [one.key for one in columns], mosts),
         )
 
     @staticmethod

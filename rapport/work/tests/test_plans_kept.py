@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from rapport.platform.journal.acting import acting
 from rapport.records import registry, write
-from rapport.records.boards import planned
+from rapport.records.boards import planned, reading
+from rapport.records.boards.reading import Asked, BoardReader
 from rapport.records.many import run as runs
 from rapport.records.many.run import Selection
 from rapport.records.models.touching import drop_plan_triggers, plan_triggers
@@ -190,6 +191,42 @@ def test_the_board_the_home_page_and_all_deals_ask_the_same(cast, deals):
     near = [row for row in from_the_plans(ana) if row[0] in (deals[0], deals[3])]
     assert as_kept(ana, among) == near and len(near) == 2
     assert [row for row in as_kept(ana, among, many=True) if row[0] in (deals[0], deals[3])] == near
+
+
+@pytest.mark.parametrize("many", [0, 5_000])
+def test_cards_stand_as_the_plans_say(cast, deals, many, monkeypatch):
+    monkeypatch.setattr(reading, "MANY", many)
+    roll, today = random.Random(many), timezone.localdate()
+    for entity, model in KINDS.items():
+        made = []
+        for _n in range(14):
+            about = [{"entity": "deals", "id": pk} for pk in roll.sample(deals[:5], 2)]
+            owner = roll.choice([cast.ana.pk, cast.cleo.pk, cast.mia.pk, None])
+            days = timedelta(days=roll.randint(-3, 3))
+            when = {"due_on": roll.choice([today + days, None])} if entity == "tasks" else {"at": timezone.now() + days}
+            made.append(model(title="Plan", owner_id=owner, about=about, **when))
+        with acting(None, "try"):
+            model.objects.bulk_create(made)
+    closes = {pk: today + timedelta(days=roll.randint(0, 2)) if pk % 3 else None for pk in deals}
+    for pk, day in closes.items():
+        write.change(registry.get("deals"), pk, {"closes_on": day}, viewer=cast.viewer("ana"))
+    orders = set()
+    for who in ("ana", "mia", "rita", "adam"):
+        viewer = cast.viewer(who)
+        soonest = dict(from_the_plans(viewer))
+
+        def urgency(pk, soonest=soonest, closes=closes):
+            day = soonest.get(pk)
+            rank = 2 if day is None else 3 if day == "infinity" else (day > str(today)) * 3 or int(day == str(today))
+            return rank, day or "", str(closes[pk] or "infinity"), pk
+
+        board = BoardReader(registry.get("deals"), viewer, Asked("stage"))
+        cards = board.cards(board.columns(board.totals()), ranked=True)
+        assert [card.id for card in cards] == sorted(deals, key=urgency)
+        known = {pk: day for pk, day in soonest.items() if day != "infinity"}
+        assert {card.id: str(card.day) for card in cards if card.day} == known
+        orders.add(tuple(card.id for card in cards))
+    assert len(orders) > 1, "everybody sees the same plans"
 
 
 # --- what would go wrong without -------------------------------------------------------------------------------------

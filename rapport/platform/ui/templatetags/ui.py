@@ -162,21 +162,25 @@ def face(name: object, shape: str = "round", size: str = "", picture: str = "") 
 def money(amount: Decimal | float | str | None, currency: str = "", short: bool = False) -> str:
     """ "€1,200.00" in the reader's language; short for cards and tiles ("€1.2M"); nothing for None."""
     value = _number(amount)
-    if value is None:
-        return ""
+    return "" if value is None else _money(value, currency, short, locale())
+
+
+@lru_cache(maxsize=8192)
+def _money(value: Decimal, currency: str, short: bool, where: Locale) -> str:
+    """The same for a number. A board says a hundred amounts and is fetched anew with each change, so they are kept."""
     if not currency:
-        return format_decimal(value, locale=locale())
+        return format_decimal(value, locale=where)
     try:
-        if short and abs(value) >= _compact_from(locale()):
-            made = format_compact_currency(_settled(value), currency, locale=locale(), fraction_digits=1)
+        if short and abs(value) >= _compact_from(where):
+            made = format_compact_currency(_settled(value), currency, locale=where, fraction_digits=1)
             return unturned(made, currency)
         if short:
-            pattern = _whole(locale())
-            made = format_currency(value, currency, locale=locale(), format=pattern, currency_digits=False)
+            pattern = _whole(where)
+            made = format_currency(value, currency, locale=where, format=pattern, currency_digits=False)
             return unturned(made, currency)
-        return unturned(format_currency(value, currency, locale=locale()), currency)
+        return unturned(format_currency(value, currency, locale=where), currency)
     except UnknownCurrencyError:
-        return f"{format_decimal(value, locale=locale())} {currency}"
+        return f"{format_decimal(value, locale=where)} {currency}"
 
 
 def unturned(text: str, currency: str) -> str:
@@ -294,19 +298,24 @@ def when(value: datetime.date | None) -> SafeString | str:
     """A day as people say it: "yesterday", "Friday", "12 Dec", with the year only when it is another one."""
     if not value:
         return ""
-    today = timezone.localdate()
+    return _when(value, timezone.localdate(), locale(), get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _when(value: datetime.date, today: datetime.date, where: Locale, _language: str) -> SafeString:
+    """The same, kept: the days of a board are few, and each is written in two ways."""
     away = (value - today).days
     if abs(away) <= 1:
         text = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}[away]
     elif 1 < away < 7:
-        text = format_date(value, "EEEE", locale=locale())
+        text = format_date(value, "EEEE", locale=where)
     elif -7 < away < 0:
-        text = format_timedelta(datetime.timedelta(days=away), add_direction=True, locale=locale())
+        text = format_timedelta(datetime.timedelta(days=away), add_direction=True, locale=where)
     elif value.year == today.year:
-        text = format_skeleton("MMMd", value, locale=locale())
+        text = format_skeleton("MMMd", value, locale=where)
     else:
-        text = format_date(value, "medium", locale=locale())
-    full = format_date(value, "full", locale=locale())
+        text = format_date(value, "medium", locale=where)
+    full = format_date(value, "full", locale=where)
     return markup('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, text)
 
 
