@@ -59,6 +59,24 @@ def test_a_draft_survives_reload_and_navigation_and_is_in_focus(window, ana, per
     expect(page.locator("#panel #notes-body")).to_have_value("")
 
 
+def test_a_draft_that_is_still_on_its_way_is_there_on_the_next_page(window, ana, person):
+    page = window(ana, f"/people/{person}")
+    # The slowest network: what this page sends from now on does not arrive.
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}) }")
+    page.get_by_role("tab", name="Call").click()
+    page.locator("#calls-body").fill("They want a price")
+    page.goto(f"/people?peek=people/{person}")
+    expect(page.locator("#panel #calls-body")).to_have_value("They want a price")
+    expect(page.locator("#panel #calls-body")).to_be_visible()
+    expect(page.locator("#panel #panel-calls [data-draft-state]")).to_have_text("Draft kept")
+    # The server has it now, and once thrown away it does not come back from the tab.
+    page.reload()
+    page.get_by_role("button", name="Throw the draft away: They want a price").click()
+    page.reload()
+    expect(page.locator("#panel #notes-body")).to_be_visible()
+    expect(page.locator("#panel #calls-body")).to_have_value("")
+
+
 def test_written_by_keyboard_alone_with_a_colleague_named(window, ana, ben, person):
     page = window(ana, f"/people/{person}")
     page.keyboard.press("n")

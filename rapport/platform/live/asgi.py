@@ -10,7 +10,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import IO, Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -57,8 +57,13 @@ class Door:
             await send(message)
 
         def send_from_thread(message: dict[str, Any]) -> None:
-            # Waits until the message is on its way, so that a slow client slows the export and not the memory.
-            asyncio.run_coroutine_threadsafe(pass_on(message), loop).result()
+            # Waits until the message is on its way, so that a slow client slows the export and not the memory; and no
+            # longer than the server is there.
+            sent = asyncio.run_coroutine_threadsafe(pass_on(message), loop)
+            while not wait([sent], timeout=1).done:
+                if not loop.is_running():
+                    raise ConnectionAbortedError("The server has ended.")
+            sent.result()
 
         head, rest = await self._thread(self._page, environ(scope, body), send_from_thread)
         if rest is None:

@@ -1,5 +1,6 @@
 // The composer: what is typed is kept on the server as a draft, Ctrl+Enter saves, and a key of its own leads to each form.
 import { behave } from "./behave.js"
+import { bring, hold, release } from "./unsent.js"
 
 const BREATH = 600
 
@@ -14,7 +15,9 @@ behave("composer", (root, signal) => {
     waiting.delete(form)
     try {
       const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }, keepalive: true })
-      if (answer.ok && form.isConnected) note(form, root.dataset.kept)
+      if (!answer.ok) return
+      release(form)
+      if (form.isConnected) note(form, root.dataset.kept)
     } catch {
       // Without the server the text is still in its field; the next key tries again.
       note(form, "")
@@ -31,7 +34,7 @@ behave("composer", (root, signal) => {
     clearTimeout(waiting.get(event.target))
     waiting.delete(event.target)
   }, { signal, capture: true })
-  const leave = () => [...waiting.keys()].forEach(keep)
+  const leave = () => [...waiting.keys()].forEach((form) => (hold(form), keep(form)))
   addEventListener("pagehide", leave, { signal })
   // The panel goes on to the next record, or closes, while a draft waits.
   signal.addEventListener("abort", leave)
@@ -55,5 +58,8 @@ behave("composer", (root, signal) => {
     tab.click()
     first(tab)?.focus()
   }, { signal })
+  for (const form of root.querySelectorAll("form[data-draft]")) {
+    if (bring(form)) root.querySelector(`#${form.parentElement.getAttribute("aria-labelledby")}`)?.click()
+  }
   if ("saved" in root.dataset) root.querySelector("[role=tab][aria-selected=true]")?.focus()
 })
