@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import JSONField, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from rapport.platform.identity.viewer import Viewer
 from rapport.platform.journal.acting import acting
 from rapport.platform.prepared import prepared
 from rapport.records.errors import Invalid, InvalidFields, NotFound
+from rapport.records.fields.base import json_of
 from rapport.records.fields.text import plain_text
 from rapport.records.models import View, ViewUse
 from rapport.records.record import Record
@@ -24,6 +25,14 @@ _FAVOURITES = """
 SELECT u.entity, v.id, v.name, v.layout FROM records_viewuse u JOIN records_view v ON v.id = u.view_id
 WHERE u.user_id = %s AND u.favourite AND v.deleted_at IS NULL AND (v.shared OR v.owner_id = %s)
 ORDER BY u.position, v.id LIMIT %s
+"""
+# How the viewer uses each view within their reach, and, without a view, the plain list.
+_SHELF = """
+SELECT {view}, u.first, u.favourite, u.widths, u.folded, u.position
+FROM (SELECT * FROM records_view WHERE entity = %s AND deleted_at IS NULL AND (shared OR owner_id = %s)
+      ORDER BY position, id LIMIT %s) v
+FULL JOIN (SELECT * FROM records_viewuse WHERE user_id = %s AND entity = %s) u ON u.view_id = v.id
+WHERE v.id IS NOT NULL OR u.view_id IS NULL ORDER BY v.position, v.id
 """
 
 
@@ -85,32 +94,39 @@ def may_change(view: View, viewer: Viewer) -> bool:
 
 
 def shelf_of(record: Record, viewer: Viewer) -> Shelf:
-    """The viewer's tabs of an entity: two queries, whatever there is."""
-    views = list(View.objects.filter(within_reach(viewer), entity=record.entity).order_by("position", "pk")[:MOST_TABS])
-    uses: dict[int | None, dict[str, Any]] = {
-        use["view_id"]: dict(use)
-        for use in ViewUse.objects.filter(user_id=viewer.id, entity=record.entity).values(
-            "view_id", "first", "favourite", "widths", "folded", "position"
+    """The viewer's tabs of an entity: one query, whatever there is."""
+    fields = View._meta.concrete_fields
+    sql = _SHELF.format(view=", ".join(f'v."{one.column}"' for one in fields))
+    with prepared() as cursor:
+        cursor.execute(sql, [record.entity, viewer.id, MOST_TABS, viewer.id, record.entity])
+        rows = cursor.fetchall()
+    plain, tabs = Tab(None), []
+    for row in rows:
+        *values, first, favourite, widths, folded, position = row
+        tab = Tab(
+            None if values[0] is None else _view([*zip(fields, values, strict=True)]),
+            bool(first),
+            bool(favourite),
+            {k: v for k, v in (json_of(widths) or {}).items() if isinstance(v, int)},
+            [one for one in json_of(folded) or [] if isinstance(one, str)],
+            position,
         )
-    }
-    tabs = []
-    for view in (None, *views):
-        use = uses.get(view.pk if view else None, {})
-        tabs.append(
-            Tab(
-                view,
-                use.get("first", False),
-                use.get("favourite", False),
-                {k: v for k, v in (use.get("widths") or {}).items() if isinstance(v, int)},
-                [one for one in use.get("folded") or [] if isinstance(one, str)],
-                use.get("position"),
-            )
-        )
+        if tab.view:
+            tabs.append(tab)
+        else:
+            plain = tab
+    tabs.insert(0, plain)
     # Whoever moved a tab gave all of them a place; a view that came later stands at the end.
     placed = any(tab.position is not None for tab in tabs)
     if placed:
         tabs.sort(key=lambda tab: (tab.position is None, tab.position or 0))
     return Shelf(tabs)
+
+
+def _view(columns: list[tuple[Any, Any]]) -> View:
+    """The view of a row, as the model would read it."""
+    made = {one.attname: json_of(value) if isinstance(one, JSONField) else value for one, value in columns}
+    return View.from_db(DEFAULT_DB_ALIAS, list(made), list(made.values()))
 
 
 def favourites(viewer: Viewer) -> dict[str, list[dict[str, str]]]:

@@ -145,8 +145,12 @@ def tint(name: object) -> str:
 @register.simple_tag
 def face(name: object, shape: str = "round", size: str = "", picture: str = "") -> SafeString:
     """A picture, else initials on the name's tint: "round" people, "square" organisations; without a shape nothing."""
-    if not shape:
-        return SafeString("")
+    return _face(str(name or ""), shape, size, picture) if shape else SafeString("")
+
+
+@lru_cache(maxsize=4096)
+def _face(name: str, shape: str, size: str, picture: str) -> SafeString:
+    """The same, kept: owners and customers come again, on one page and on the next."""
     return markup(
         '<span class="avatar {}"{}{} aria-hidden="true">{}</span>',
         tint(name),
