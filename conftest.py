@@ -85,5 +85,7 @@ def _forget_the_company(monkeypatch: pytest.MonkeyPatch) -> None:
 def _forget_the_grants() -> None:
     """Grants are kept by role and version; a test that is rolled back leaves some of a version that comes again."""
     from rapport.platform.access import gate
+    from rapport.platform.live import sight
 
     gate._kept.clear()
+    sight._viewers.clear()

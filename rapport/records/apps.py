@@ -11,12 +11,15 @@ class RecordsConfig(AppConfig):
         from rapport.platform.identity import notices
         from rapport.platform.jobs import finished
         from rapport.platform.live import hearing
+        from rapport.platform.live import sight as seeing
         from rapport.platform.ui import bell, watchers
-        from rapport.records import house, mentions, navigation, notifications, registry, shortcuts, telling  # noqa: F401 registers the declarations and entries
+        from rapport.records import house, mentions, navigation, notifications, registry, shortcuts, sight, telling  # noqa: F401 registers the declarations and entries
         from rapport.records.pages import palette, runs  # noqa: F401 registers what is found
 
         finished.register(runs.ended)
         hearing.register(registry.not_to_hear_of)
+        seeing.register(sight.rows_in_sight)
+        seeing.register(sight.imports_in_sight)
 
         watchers.register(watchers.Watcher("bulk", "/bulk/news", lambda request: f"bulk-{request.viewer.id}"))
         bell.register(lambda request: notifications.unread(request.viewer))

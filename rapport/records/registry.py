@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpRequest
 
+from rapport.platform.access.gate import scope
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.ui import navigation
 
@@ -67,5 +68,7 @@ def by_table(table: str) -> "Record | None":
 
 
 def not_to_hear_of(viewer: Viewer) -> set[str]:
-    """The entities of which a live stream tells the viewer nothing, as they may look at none of their records."""
-    return {record.entity for record in all_records() if not record.may(viewer, "view")}
+    """The topics of which a live stream tells the viewer nothing, as they may look at nothing that these are about."""
+    closed = {record.entity for record in all_records() if not record.may(viewer, "view")}
+    imports = scope(viewer, "imports", "view") == "all" or any(record.may(viewer, "import") for record in all_records())
+    return closed if imports else closed | {"imports"}

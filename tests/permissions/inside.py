@@ -17,7 +17,9 @@ from rapport.platform.access.gate import Refused, explain
 from rapport.platform.access.models import Grant
 from rapport.platform.identity.models import User
 from rapport.platform.identity.viewer import Viewer, viewer_for
+from rapport.platform.live import sight
 from rapport.platform.live.hearing import hearing
+from rapport.platform.live.listener import Listener, to_tell
 from rapport.records import registry, saved_views, write
 from rapport.records.errors import InvalidFields, NotFound
 from rapport.records.importing import steps, storing, writing
@@ -58,6 +60,7 @@ def judge(matrix: Matrix, one: Inside) -> str:
             said = f"it broke: {type(problem).__name__}: {problem}"
         transaction.set_rollback(True)
     gate._kept.clear()
+    sight._viewers.clear()
     return f"{one}: {said}" if said else ""
 
 
@@ -381,13 +384,22 @@ def _a_view_that_is_gone_is_not_changed(world: World) -> str:
 
 def _a_live_stream_tells_nobody_of_what_they_may_not_look_at(world: World) -> str:
     hears = hearing(_viewer(world, "clara"))
-    return (
-        "Clara hears of tasks"
-        if hears("tasks") or hears("tasks-7")
-        else ""
-        if hears("people-7")
-        else "she hears of nothing"
-    )
+    return "Clara hears of tasks" if hears("tasks") else "" if hears("people") else "she hears of nothing"
+
+
+def _a_live_stream_tells_of_no_row_that_is_foreign(world: World) -> str:
+    rows = {name: f"people-{world.rows['people', name, OWN]}" for name in ("ana", COLLEAGUE, STRANGER)}
+    listener = Listener(_viewer(world, "ana"), rows.values())
+    told = {topic for topic, _one in to_tell({topic: [listener] for topic in rows.values()})}
+    return "" if told == {rows["ana"], rows[COLLEAGUE]} else f"told is {told} of {rows}"
+
+
+def _a_live_stream_tells_of_no_import_of_somebody_else(world: World) -> str:
+    runs = {f"imports-{world.things['import', name, OWN]}": name for name in ("ana", STRANGER)}
+    seen = {name: {runs[row] for row in Listener(_viewer(world, name), runs).seen} for name in ("ana", "adam")}
+    closed = [name for name in ("clara", "rita", "nils", "adam") if not hearing(_viewer(world, name))("imports")]
+    fine = seen == {"ana": {"ana"}, "adam": {"ana", STRANGER}} and closed == ["rita", "nils"]
+    return "" if fine else f"{seen}, not told are {closed}"
 
 
 def _nobody_changes_no_view(world: World) -> str:
@@ -408,5 +420,6 @@ _ASKED: tuple[Callable[[World], str], ...] = (
     _saving_leaves_a_note_with_whom_is_not_shown, _an_import_that_clears_leaves_a_link_that_is_not_shown,
     _nobody_is_told_how_many_records_beyond_reach_changed, _who_reaches_a_record_is_said_as_declared,
     _who_reaches_a_part_is_asked_for_each_kind_of_whole, _a_role_is_explained_as_it_is, _a_view_that_is_gone_is_not_changed, _nobody_changes_no_view,
-    _a_live_stream_tells_nobody_of_what_they_may_not_look_at,
+    _a_live_stream_tells_nobody_of_what_they_may_not_look_at, _a_live_stream_tells_of_no_row_that_is_foreign,
+    _a_live_stream_tells_of_no_import_of_somebody_else,
 )  # fmt: skip

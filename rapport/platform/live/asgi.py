@@ -9,6 +9,7 @@ import functools
 import io
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import IO, Any
@@ -18,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from rapport.platform.identity.known import is_known
 from rapport.platform.live.bodies import BodyGone, Receive, TooMuch, receive_body
-from rapport.platform.live.stream import Hub, LiveStream
+from rapport.platform.live.hub import Hub
+from rapport.platform.live.stream import LiveStream
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 IN_MEMORY = 2**20
@@ -31,7 +33,7 @@ class Door:
     def __init__(self, pages: WSGIHandler, *, threads: int, known: Callable[[dict[str, Any]], bool] = is_known) -> None:
         self.pages, self.known = pages, known
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self.hub = Hub()
+        self.hub = Hub(self._thread)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -150,6 +152,8 @@ def environ(scope: dict[str, Any], body: IO[bytes]) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        # What a page shows is at least as new.
+        "rapport.began": time.time(),
     }
     for raw_name, raw_value in scope["headers"]:
         # A name with an underscore could pass for another header: X_Forwarded_For for X-Forwarded-For.

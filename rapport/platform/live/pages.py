@@ -1,13 +1,12 @@
 """The address of the live stream."""
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from rapport.platform.identity.models import User
-from rapport.platform.live.hearing import hearing
+from rapport.platform.live.listener import Listener
+from rapport.platform.live.sight import row_of
 from rapport.platform.live.stream import LiveStream
 from rapport.platform.live.touch import TOPIC
 
@@ -16,24 +15,19 @@ MOST = 50
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponseBase:
-    """?topics=deals,deal-7: an event live-deal-7 whenever somebody touches that topic. 401 for strangers.
+    """?topics=deals,deals-7: an event live-deals-7 whenever somebody touches that topic. 401 for strangers.
 
-    Without topics: a message with the topic's name for every touch, for pages that cannot know theirs beforehand.
+    Without topics: a message with the topic's name for every touch, for pages that cannot know theirs beforehand; of single
+    rows only for those that `rows` names. `since`, in milliseconds of the clock, tells what was touched since then, too.
     """
     viewer = request.viewer
     if viewer is None:
         return HttpResponse(_("Sign in first."), status=401, content_type="text/plain")
-    topics = [topic for topic in request.GET.get("topics", "").split(",") if topic]
-    if len(topics) > MOST or not all(map(TOPIC.fullmatch, topics)):
+    topics, rows = ([topic for topic in request.GET.get(name, "").split(",") if topic] for name in ("topics", "rows"))
+    if len(topics) + len(rows) > MOST or not all(map(TOPIC.fullmatch, [*topics, *rows])):
         return HttpResponse(_("topics: at most fifty names of topics."), status=400, content_type="text/plain")
-    user_id, epoch = viewer.user.pk, viewer.user.session_epoch
-    same_user = User.objects.filter(pk=user_id, session_epoch=epoch, is_active=True, deleted_at=None)
-
-    def still_welcome() -> bool:
-        try:
-            return same_user.exists()
-        finally:
-            connection.close()  # a stream must not keep a connection of the pool while it waits
-
-    # What is touched when users change, this one or many: then the stream asks at once whether it may go on.
-    return LiveStream(topics, still_welcome, session=frozenset({"users", f"users-{user_id}"}), hears=hearing(viewer))
+    since = request.GET.get("since", "")
+    listener = Listener(viewer, [topic for topic in [*topics, *rows] if row_of(topic)])
+    return LiveStream(
+        listener, topics, int(since) / 1000 if since.isascii() and since.isdecimal() and len(since) < 16 else None
+    )

@@ -90,6 +90,11 @@ class Shell:
         return "/live" if self.user else ""
 
     @cached_property
+    def since(self) -> int:
+        """When the request came, in milliseconds: what the page shows is at least as new. 0 where no stream will ask."""
+        return int(1000 * self.request.META.get("rapport.began", 0))
+
+    @cached_property
     def shortcut_keys(self) -> str:
         """Which key does what, for the scripts."""
         return shortcuts.keys_for_scripts()

@@ -3,7 +3,7 @@
 import http.client
 import socket
 import time
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.db import connection, transaction
@@ -29,10 +29,11 @@ def listen(live_app, ana):
     cookie = f"sessionid={client.cookies['sessionid'].value}"
     opened = []
 
-    def open_stream(*topics):
+    def open_stream(*topics, **query):
         line = http.client.HTTPConnection(urlsplit(live_app).netloc, timeout=10)
         opened.append(line)
-        line.request("GET", f"/live?topics={','.join(topics)}" if topics else "/live", headers={"Cookie": cookie})
+        asked = urlencode({"topics": ",".join(topics), **query})
+        line.request("GET", f"/live?{asked}" if topics or query else "/live", headers={"Cookie": cookie})
         answer = line.getresponse()
         assert answer.status == 200
 
@@ -52,12 +53,12 @@ def listen(live_app, ana):
 
 
 def test_a_touch_reaches_those_who_listen_to_it_without_content(listen):
-    deals, everything = listen("deals", "deal-7"), listen()
+    deals, everything = listen("deals", "calls"), listen()
     touch("people")
-    touch("deal-7")
-    assert deals() == ["event: live-deal-7", "data:"]
+    touch("calls")
+    assert deals() == ["event: live-calls", "data:"]
     assert everything() == ["data: people"]
-    assert everything() == ["data: deal-7"]
+    assert everything() == ["data: calls"]
 
 
 def test_only_what_commits_is_told_and_only_once(listen):
@@ -107,6 +108,30 @@ def test_nobody_hears_of_what_they_may_not_look_at(listen, ana):
     assert named() == ["event: live-deals", "data:"]
 
 
+def test_what_was_touched_since_the_page_was_made_is_told_at_once(listen, ana):
+    first = listen()
+    touch("people")
+    assert first() == ["data: people"]
+    between = int(time.time() * 1000) + 1
+    time.sleep(0.002)
+    touch("deals", f"users-{ana.pk}")
+    assert first() == ["data: deals"]
+    late = listen(since=between, rows=f"users-{ana.pk}")
+    assert {late()[0] for _n in range(2)} == {"data: deals", f"data: users-{ana.pk}"}
+    touch("calls")
+    assert late() == ["data: calls"]
+    assert listen("people", since=0)() == ["event: live-people", "data:"]
+
+
+def test_of_single_rows_only_those_are_told_that_were_named(listen, ana):
+    named, rows, neither = listen(f"users-{ana.pk}"), listen(rows=f"users-{ana.pk}"), listen()
+    touch(f"users-{ana.pk}", f"users-{ana.pk + 1}")
+    assert named() == [f"event: live-users-{ana.pk}", "data:"]
+    assert rows() == [f"data: users-{ana.pk}"]
+    touch("calls")
+    assert neither() == rows() == ["data: calls"]
+
+
 def test_who_names_no_host_is_answered_too(live_app):
     line = socket.create_connection(urlsplit(live_app).netloc.split(":"), timeout=10)
     line.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
@@ -119,6 +144,14 @@ def test_a_stranger_hears_nothing(live_app):
     line = http.client.HTTPConnection(urlsplit(live_app).netloc, timeout=10)
     line.request("GET", "/live?topics=deals")
     assert line.getresponse().status == 401
+
+
+def test_rows_are_counted_with_the_topics(client, ana):
+    client.force_login(ana)
+    many = ",".join(f"people-{n}" for n in range(30))
+    assert client.get("/live", {"topics": many, "rows": many}).status_code == 400
+    assert client.get("/live", {"rows": "People 7"}).status_code == 400
+    assert client.get("/live", {"rows": many, "since": "²"}).status_code == 200
 
 
 @pytest.mark.parametrize("topics", ["Deals", "a b", "x" * 101, ",".join(f"t{n}" for n in range(51))])
