@@ -92,6 +92,8 @@ def plain_e164(text: str) -> str:
     if not _E164.match(plain):
         return ""
     regions, prefix, national = _split(plain)
+    if len(regions) == 1:
+        return plain if _plan(regions[0], prefix).holds(national) else ""
     return plain if any(plan.holds(national) for _region, plan in _plans(regions, prefix, national)) else ""
 
 
@@ -149,10 +151,17 @@ def _classify(e164: str, raw: str, extension: str) -> Phone | None:
 
 def _split(e164: str) -> tuple[tuple[str, ...], int, str]:
     """The regions of the number's prefix, the prefix and what follows it; no regions for an unknown prefix."""
+    regions, prefix, end = _prefix(e164[1:4])
+    return regions, prefix, e164[end:]
+
+
+@lru_cache(maxsize=1000)
+def _prefix(start: str) -> tuple[tuple[str, ...], int, int]:
+    """The regions of a number that begins with these three digits, their prefix, and where in E.164 it ends."""
     for length in (1, 2, 3):
-        if regions := COUNTRY_CODE_TO_REGION_CODE.get(int(e164[1 : 1 + length])):
-            return regions, int(e164[1 : 1 + length]), e164[1 + length :]
-    return (), 0, ""
+        if regions := COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length])):
+            return regions, int(start[:length]), 1 + length
+    return (), 0, 1
 
 
 def _plans(regions: tuple[str, ...], prefix: int, national: str) -> Iterator[tuple[str, "_Plan"]]:

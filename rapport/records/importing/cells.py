@@ -41,12 +41,16 @@ __all__ = ["CACHE", "EMPTY", "Cell", "Group", "Reading", "groups_of", "members"]
 
 @dataclass
 class Group:
-    """The columns of the file that together fill one field; `column` names them in a refusal."""
+    """The columns of the file that together fill one field; `column` names them in a refusal.
+
+    `quick` reads most texts of the first of the places, and answers None where `read` has to, with all of them.
+    """
 
     field: Field | None
     column: str
     places: tuple[int, ...]
     read: Callable[[Sequence[str]], Cell]
+    quick: Callable[[str], Cell | None] | None = None
 
 
 @dataclass
@@ -115,7 +119,16 @@ def _group(reading: Reading, parts: list[tuple[Target, Source]]) -> Group:
         except Problem as problem:
             return Cell(error=Invalid.of(problem).message)
 
-    return Group(one, shown, tuple(reading.columns[name] for name in order), guarded)
+    return Group(one, shown, tuple(reading.columns[name] for name in order), guarded, _quick(reading, one, parts))
+
+
+def _quick(reading: Reading, one: Field | None, parts: list) -> Callable[[str], Cell | None] | None:
+    """The short way for a field that one column fills as it stands; see quick.py."""
+    target, source = parts[0]
+    if one is None or len(parts) > 1 or target.part or not source.column or source.translate:
+        return None
+    is_key = one.name == reading.one.key
+    return quick_reader(one, is_key) if isinstance(one, Points) else quick_text(one, is_key)
 
 
 def _reader(
@@ -143,11 +156,8 @@ def _reader(
             _addresses(one, {t.part: text_of(s, texts, raw=True) for t, s in parts}, context) or nothing()
         )
     if isinstance(one, Points):
-        quick = quick_reader(one, is_key) if len(parts) == 1 and not target.part else None
 
         def read_points(texts: Sequence[str]) -> Cell:
-            if quick and (found := quick(text_of(source, texts))):
-                return found
             ours = context
             if reading.country and reading.country in place and (home := find_country(texts[place[reading.country]])):
                 ours = replace(context, country=home)
@@ -170,14 +180,10 @@ def _reader(
     if isinstance(one, Link):
         return _link(one, reading, parts[0], text_of, scope, nothing)
 
-    plain = quick_text(one, is_key)
-
     def read_one(texts: Sequence[str]) -> Cell:
         text = text_of(source, texts)
         if not text:
             return nothing()
-        if plain and (found := plain(text)):
-            return found
         columns = _columns(reading, one, source, target, text)
         key = " ".join(str(v) for v in columns.values() if v not in (None, "")) if is_key else ""
         return Cell(members(columns), key=key)

@@ -1,12 +1,16 @@
-"""The short way for values that are as they should be; everything else goes the long way, with the same result."""
+"""The short way for values that are as they should be; everything else goes the long way, with the same result.
+
+Each reads the text of one column as it stands in the file, a hundred thousand times. What comes of it needs no escaping for COPY.
+"""
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rapport.kit.email_address import normalise_domain
 from rapport.kit.phones import plain_e164
 from rapport.kit.problem import Problem
+from rapport.kit.tables.neutral import restore
 from rapport.records.fields import Addresses, Emails, Field, Phones, Reference, Text
 from rapport.records.fields.points import Points, country_of
 from rapport.records.importing.cell import Cell, members
@@ -15,33 +19,37 @@ _EMAIL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@([a-z0-9.-]+)", re.A
 # What JSON escapes, what a field takes for more than one blank, and what may name a person.
 _CHANGED = re.compile(r'["\\]|  |@\[')
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9 ./()-]{6,30}", re.ASCII)
+# A cell of its five parts in half the time.
+_cell = partial(tuple.__new__, Cell)
 
 
 def quick_reader(one: Points, is_key: bool) -> Callable[[str], Cell | None] | None:
     """Reads one plain e-mail address or one number with its country's prefix; answers None for any other text."""
-    usual = one.kinds[0][0]
+    column, usual = one.column, one.kinds[0][0]
     if isinstance(one, Emails):
 
-        def email(text: str) -> Cell | None:
+        def email(raw: str) -> Cell | None:
+            text = raw.strip()
             match = _EMAIL.fullmatch(text)
             if match is None or len(text) > 100 or match.start(1) > 60 or not _is_domain(match[1]):
                 return None
-            values = f'"{one.column}":[{{"address":"{text}","type":"{usual}","verified":false}}]'
-            return Cell(values, key=text.lower() if is_key else "")
+            values = f'"{column}":[{{"address":"{text}","type":"{usual}","verified":false}}]'
+            return _cell((values, "", "", False, text.lower() if is_key else ""))
 
         return email
     if isinstance(one, Phones):
 
-        def phone(text: str) -> Cell | None:
+        def phone(raw: str) -> Cell | None:
+            text = raw.strip()
             if _INTERNATIONAL.fullmatch(text) is None or "  " in text:
                 return None
             number = plain_e164(text)
             if not number:
                 return None
-            return Cell(
-                f'"{one.column}":[{{"number":"{number}","raw":"{text}","valid":true,"type":"{usual}","verified":false}}]',
-                key=number if is_key else "",
+            values = (
+                f'"{column}":[{{"number":"{number}","raw":"{text}","valid":true,"type":"{usual}","verified":false}}]'
             )
+            return _cell((values, "", "", False, number if is_key else ""))
 
         return phone
     return None
@@ -54,10 +62,11 @@ def quick_text(one: Field, is_key: bool) -> Callable[[str], Cell | None] | None:
         return None
     column, longest = one.column, one.longest  # type: ignore[attr-defined]
 
-    def read(text: str) -> Cell | None:
-        if len(text) > longest or not text.isprintable() or _CHANGED.search(text):
+    def read(raw: str) -> Cell | None:
+        text = (restore(raw) if "'" in raw else raw).strip()
+        if not text or len(text) > longest or not text.isprintable() or _CHANGED.search(text):
             return None
-        return Cell(f'"{column}":"{text}"', key=text if is_key else "")
+        return _cell((f'"{column}":"{text}"', "", "", False, text if is_key else ""))
 
     return read
 

@@ -183,15 +183,18 @@ def stage(run_id: int, table: Table, passes: list[Staged]) -> None:
 
 
 def _plan(one: Staged) -> list[list[Any]]:
-    """Per group: its place or places, its cache if it has one, itself, and its number."""
-    return [[g.places[0] if len(g.places) == 1 else g.places, {}, g, i] for i, g in enumerate(one.groups)]
+    """Per group: its place or places, its cache if it has one, itself, its number, its short way, and the place for that."""
+    return [
+        [g.places[0] if len(g.places) == 1 else g.places, {}, g, i, g.quick, g.places[0] if g.quick else 0]
+        for i, g in enumerate(one.groups)
+    ]
 
 
 def _forget(plans: list[list[list[Any]]], rows: int) -> None:
     """Keeps no longer what the texts of a column mean where nearly every row had another one."""
     for plan in plans:
         for entry in plan:
-            if len(entry[1]) > rows * 0.8:
+            if len(entry[1]) > rows * 0.9:
                 entry[1] = None
 
 
@@ -205,12 +208,14 @@ def _line(run_id: int, one: Staged, plan: list, row: Row) -> str:
     empty: list[int] = []
     required = one.required
     given_groups = 0
-    for places, cache, group, number in plan:
-        given: Any = cells[places] if places.__class__ is int else tuple([cells[i] for i in places])
-        cell: Cell | None = cache.get(given) if cache is not None else None
-        if cell is None:
-            cell = _escaped(group.read((given,) if given.__class__ is str else given))
-            if cache is not None:
+    for places, cache, group, number, quick, place in plan:
+        if cache is None:
+            cell: Cell = (quick and quick(cells[place])) or _read(group, cells)
+        else:
+            given: Any = cells[places] if places.__class__ is int else tuple([cells[i] for i in places])
+            cell = cache.get(given)
+            if cell is None:
+                cell = (quick and quick(cells[place])) or _read(group, cells)
                 if len(cache) > CACHE:
                     cache.clear()
                 cache[given] = cell
@@ -219,21 +224,21 @@ def _line(run_id: int, one: Staged, plan: list, row: Row) -> str:
                 empty.append(number)
             continue
         given_groups |= 1 << number
-        if cell.values:
-            values.append(cell.values)
-        if cell.links:
-            links.append(cell.links)
-        if cell.key:
-            key = cell.key
-        if cell.error:
+        value, link, error, asked, own_key = cell
+        if value:
+            values.append(value)
+        if link:
+            links.append(link)
+        if own_key:
+            key = own_key
+        if error:
             errors = errors or {}
-            errors[group.column] = cell.error
-            asks = asks or cell.asks
-        elif number in required and not cell.values and not cell.links:
+            errors[group.column] = error
+            asks = asks or asked
+        elif not value and not link and number in required:
             empty.append(number)
     if errors:
-        asked = asks and len(errors) == 1
-        return _refused(run_id, one.step, row, errors, "question" if asked else "refused")
+        return _refused(run_id, one.step, row, errors, "question" if asks and len(errors) == 1 else "refused")
     lack = one.lack(empty).replace("\\", "\\\\") if empty or one.always_lacks else ""
     fresh = ""
     if one.by_itself.get(given_groups, True):
@@ -246,6 +251,11 @@ def _line(run_id: int, one: Staged, plan: list, row: Row) -> str:
 
 
 NULL = "\\N"
+
+
+def _read(group: Group, cells: list[str]) -> Cell:
+    """What the texts of the group say, the long way."""
+    return _escaped(group.read([cells[i] for i in group.places]))
 
 
 def _escaped(cell: Cell) -> Cell:

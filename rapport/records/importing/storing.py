@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.kit.tables import Table, TableError, open_table
 from rapport.platform.access.gate import Refused
 from rapport.platform.identity.viewer import Viewer
+from rapport.platform.prepared import prepared
 from rapport.records.errors import Invalid, InvalidFields
 from rapport.records.models import ImportRun
 from rapport.records.record import Record
@@ -26,13 +27,13 @@ def store(record: Record, name: str, data: BinaryIO | Iterable[bytes], *, viewer
     may_import(record, viewer)
     with transaction.atomic():
         run = ImportRun.objects.create(entity=record.entity, name=PurePath(name).name[:255], created_by_id=viewer.id)
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             for number, piece in enumerate(_pieces(data)):
                 run.size += len(piece)
                 if run.size > LARGEST:
                     raise InvalidFields({"file": _("The file is larger than 2 GB.")})
                 cursor.execute(
-                    "INSERT INTO records_importpiece (run_id, no, data) VALUES (%s, %s, %s)", [run.pk, number, piece]
+                    "INSERT INTO records_importpiece (run_id, no, data) VALUES (%s, %s, %b)", [run.pk, number, piece]
                 )
         run.save(update_fields=["size"])
     return run

@@ -21,7 +21,7 @@ from rapport.records.facts import RecordsChanged
 from rapport.records.importing import matching, tying
 from rapport.records.importing.abreast import abreast
 from rapport.records.importing.checking import counted, steps_of
-from rapport.records.importing.matching import STEP_ROWS, Step, merged_values, new_values, told
+from rapport.records.importing.matching import STEP_ROWS, Step, merged_values, told, written_values
 from rapport.records.importing.storing import may_import
 from rapport.records.models import ImportRun
 from rapport.records.write import translated
@@ -197,15 +197,17 @@ def _insert(cursor: Any, run: ImportRun, step: Step, first: int, last: int) -> l
     # What the rows do not say comes from the defaults; both are complete together.
     columns = list(dict.fromkeys([*step.columns, *orjson.loads(step.defaults)]))
     names, values = ", ".join(f'"{c}"' for c in columns), ", ".join(f'p."{c}"' for c in columns)
+    # Asked for once, and not by the statement for every row.
+    cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [record.table])
+    sequence = cursor.fetchone()[0]
     # Only what this very statement marks is made, whoever else may be at it.
     cursor.execute(
-        f"""WITH r AS (UPDATE records_importrow r
-                SET record_id = nextval(pg_get_serial_sequence(%s, 'id')), state = 'created'
+        f"""WITH r AS (UPDATE records_importrow r SET record_id = nextval(%s::regclass), state = 'created'
                 WHERE {STEP_ROWS} AND r.line BETWEEN %s AND %s AND r.state = 'create'
                 RETURNING r.line, r.record_id, r.values, r.fresh)
             INSERT INTO {record.table} (id, {names})
-            SELECT r.record_id, {values} FROM r CROSS JOIN LATERAL {new_values(step)} p ORDER BY r.line RETURNING id""",
-        [record.table, run.pk, step.no, first, last, step.defaults],
+            SELECT r.record_id, {values} FROM r CROSS JOIN LATERAL {written_values(step, columns)} ORDER BY r.line RETURNING id""",
+        [sequence, run.pk, step.no, first, last, step.defaults],
     )
     return [row[0] for row in cursor.fetchall()]
 
