@@ -1,13 +1,20 @@
 """Amounts of money and the many ways in which people write numbers."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.core import get_global
-from babel.numbers import format_currency, format_decimal, get_currency_precision, get_territory_currencies
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+    get_territory_currencies,
+)
 
 from rapport.kit.problem import Problem, _
 
@@ -61,12 +68,30 @@ class Money:
 
     def format(self, locale: str = "en_GB") -> str:
         """The amount as a reader of `locale` expects it; the currency's own number of decimals."""
-        return format_currency(self.amount, self.currency, locale=_locale(locale))
+        where = _locale(locale)
+        made = format_currency(self.amount, self.currency, locale=where)
+        return set_apart(made, get_currency_symbol(self.currency, locale=where))
 
     def _same(self, other: "Money") -> "Money":
         if other.currency != self.currency:
             raise Problem(_("{a} and {b} cannot be added without a rate"), a=self.currency, b=other.currency)
         return other
+
+
+def set_apart(text: str, sign: str) -> str:
+    """ "SEK33" becomes "SEK 33", with a space that does not break; "US$33" stays.
+
+    A currency's sign whose edge is a letter keeps apart from a digit beside it: currencySpacing of Unicode's CLDR
+    (TR 35, part 3), which Babel leaves out.
+    """
+    before, found, after = text.partition(sign)
+    if not found:
+        return text
+    if before[-1:].isdigit() and unicodedata.category(sign[0])[0] not in "SZ":
+        before += "\u00a0"
+    if after[:1].isdigit() and unicodedata.category(sign[-1])[0] not in "SZ":
+        after = f"\u00a0{after}"
+    return f"{before}{sign}{after}"
 
 
 @lru_cache(maxsize=1)

@@ -109,6 +109,7 @@ def test_money_knows_minor_units_and_refuses_to_mix() -> None:
 def test_money_is_written_for_its_reader() -> None:
     assert Money(Decimal("1234.5"), "EUR").format("de") == "1.234,50\xa0€"
     assert Money(Decimal("1234.5"), "GBP").format("en-gb") == "£1,234.50"
+    assert Money(Decimal("1234.5"), "CHF").format("en-gb") == "CHF\xa01,234.50"
     assert format_amount(Decimal("1234.5678"), "fr") == "1\u202f234,5678"
 
 

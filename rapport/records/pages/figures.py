@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.platform.setup.company import company
 from rapport.platform.ui.markup import joined, markup
-from rapport.platform.ui.templatetags.ui import in_text, locale, money, number, unturned
+from rapport.platform.ui.templatetags.ui import in_text, locale, money, number, typeset
 from rapport.records.errors import InvalidFields
 from rapport.records.fields import Date, Field, Money
 from rapport.records.grouping import GRAINS, groupable
@@ -98,7 +98,7 @@ def whole_money(value: Decimal) -> str:
     """An amount of the base currency without its cents, for where there is no room for them."""
     pattern = locale().currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
     made: str = format_currency(value, company().currency, pattern, locale=locale(), currency_digits=False)
-    return unturned(made, company().currency)
+    return typeset(made, company().currency)
 
 
 def calculations(look: Look) -> dict[str, str]:

@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from rapport.kit.money import set_apart
 from rapport.platform.ui.assets import icon_names
 from rapport.platform.ui.markup import markup
 
@@ -177,19 +178,21 @@ def _money(value: Decimal, currency: str, short: bool, where: Locale) -> str:
     try:
         if short and abs(value) >= _compact_from(where):
             made = format_compact_currency(_settled(value), currency, locale=where, fraction_digits=1)
-            return unturned(made, currency)
+            return typeset(made, currency)
         if short:
             pattern = _whole(where)
             made = format_currency(value, currency, locale=where, format=pattern, currency_digits=False)
-            return unturned(made, currency)
-        return unturned(format_currency(value, currency, locale=where), currency)
+            return typeset(made, currency)
+        return typeset(format_currency(value, currency, locale=where), currency)
     except UnknownCurrencyError:
         return f"{format_decimal(value, locale=where)} {currency}"
 
 
-def unturned(text: str, currency: str) -> str:
-    """Keeps "US$" from being shown as "$US" from right to left: the sign holds on to the letters before it."""
+def typeset(text: str, currency: str) -> str:
+    """An amount with its sign where it belongs: "SEK 33", and "US$" not shown as "$US" from right to left."""
     sign: str = get_currency_symbol(currency, locale=locale())
+    text = set_apart(text, sign)
+    # The sign holds on to the letters before it.
     turns = locale().text_direction == "rtl" and sign[:1].isascii() and sign[:1].isalpha()
     return text.replace(sign, f"{sign}\u200e") if turns else text
 
