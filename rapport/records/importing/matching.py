@@ -65,14 +65,14 @@ def key_sql(step: Step) -> tuple[str, str, str]:
 
 def new_values(step: Step) -> str:
     """SQL: the would-be row of a new record, given the staged row r."""
-    return f"jsonb_populate_record(NULL::{step.record.table}, %s::jsonb || coalesce(r.fresh, '{{}}') || r.values)"
+    return f"jsonb_populate_record(NULL::{step.record.table}, %s::jsonb || coalesce(r.fresh || r.values, r.values))"
 
 
 def written_values(step: Step, columns: Sequence[str]) -> str:
     """SQL: these columns of the same as p. To make the whole row, with all that it leaves empty, takes longer."""
     types = {str(f.column): f.db_type(connection) for f in step.record.model._meta.concrete_fields}
     listed = ", ".join(f'"{column}" {types[column]}' for column in columns)
-    return f"jsonb_to_record(%s::jsonb || coalesce(r.fresh, '{{}}') || r.values) AS p({listed})"
+    return f"jsonb_to_record(%s::jsonb || coalesce(r.fresh || r.values, r.values)) AS p({listed})"
 
 
 def merged_values(step: Step, viewer: Viewer) -> Rule:
@@ -114,16 +114,19 @@ def drop_repeats(run_id: int, step: Step) -> None:
     if not step.key:
         return
     _more, _theirs, ours = key_sql(step)
+    with_key = f"{STEP_ROWS} AND r.key IS NOT NULL AND r.state = 'create'"
     with connection.cursor() as cursor:
+        # Which keys repeat is found first: few do, and to sort whole rows is dear.
         cursor.execute(
             f"""CREATE TEMP TABLE import_same ON COMMIT DROP AS
                 SELECT line, first, values = first_values AND links IS NOT DISTINCT FROM first_links AS equal FROM (
                     SELECT r.line, r.values, r.links, count(*) OVER same AS many, first_value(r.line) OVER same AS first,
                            first_value(r.values) OVER same AS first_values, first_value(r.links) OVER same AS first_links
-                    FROM records_importrow r WHERE {STEP_ROWS} AND r.key IS NOT NULL AND r.state = 'create'
+                    FROM records_importrow r WHERE {with_key} AND {ours} IN (
+                        SELECT {ours} FROM records_importrow r WHERE {with_key} GROUP BY 1 HAVING count(*) > 1)
                     WINDOW same AS (PARTITION BY {ours} ORDER BY r.line
                                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) s WHERE many > 1""",
-            [run_id, step.no],
+            [run_id, step.no, run_id, step.no],
         )
         cursor.execute(
             f"""UPDATE records_importrow r SET state = 'repeat', repeats = s.first FROM import_same s
