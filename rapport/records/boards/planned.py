@@ -5,6 +5,7 @@ Urgency is overdue, today, none (nothing is scheduled) or later, for any record 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,33 +57,38 @@ def urgency(day: date | None, *, planned: bool, today: date) -> str:
     return TODAY if day == today else OVERDUE
 
 
-def rank(today: date) -> Rule:
-    """SQL for the order red, green, yellow, grey, from the row `n` of `planned_sql`."""
+def rank(day: str, today: date) -> Rule:
+    """SQL for the order red, green, yellow, grey, from SQL of the soonest plan's day; NULL is no plan."""
     return Rule(
-        "CASE WHEN n.day IS NULL THEN 2 WHEN n.day < %s THEN 0 WHEN n.day = %s THEN 1 ELSE 3 END", (today, today)
+        f"CASE WHEN {day} IS NULL THEN 2 WHEN {day} < %s THEN 0 WHEN {day} = %s THEN 1 ELSE 3 END", (today, today)
     )
+
+
+def own_day(record: Record, viewer: Viewer) -> Rule | None:
+    """SQL for the day of a record `t` that is itself a plan, such as a task: NULL once it is done. None for others."""
+    source = _sources.get(record.entity)
+    if source is None:
+        return Rule("NULL::date") if record.is_activity else None
+    own = f"CASE WHEN {source.ahead} THEN coalesce({source.day}, 'infinity') END"
+    return Rule(re.sub(r"\ba\.", "t.", own), (str(viewer.zone.key),) if source.zoned else ())
 
 
 def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool = False) -> Rule:
     """SELECT (id, day): the soonest plan of each record of the entity, as far as the viewer may know of it.
 
-    `day` is 'infinity' for plans without a day. Of an activity, such as a task, it is its own. `among` is a SELECT of
-    the ids that matter, if not all do; when those are `many` the answer may have others too, as that is quicker to find.
+    `day` is 'infinity' for plans without a day. `among` is a SELECT of the ids that matter, if not all do; when those
+    are `many` the answer may have others too, as that is quicker to find. Activities have none but themselves: own_day.
     """
     parts: list[str] = []
     params: list[Any] = []
     for source in _sources.values():
         activity = registry.find(source.entity)
-        if activity is None or (record.is_activity and activity is not record):
+        if activity is None:
             continue
         rule = activity.rule(viewer, "view", "a")
         if rule.is_shut:
             continue
         params += [str(viewer.zone.key)] if source.zoned else []
-        if activity is record:
-            own = f"AND a.id = ANY(ARRAY({among}))" if among else ""
-            parts.append(f"SELECT a.id, {source.day} AS day FROM {activity.table} a WHERE {source.ahead} {own}")  # noqa: S608
-            continue
         near = ""
         if among and not many:
             near = f"AND w.target_row {f'IN ({among})' if source.few else f'= ANY(ARRAY({among}))'}"

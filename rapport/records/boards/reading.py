@@ -179,27 +179,28 @@ class BoardReader:
         shown = Reader(self.record, self.viewer)
         chosen = {name: shown.path(name) for name in self.names}
         parts = [sql for one, alias in chosen.values() for sql in one.select_for(alias, self.viewer)]
-        picked, plan = (self._ranked if ranked else self._picked)(columns, depth or {}, after), "p"
-        # Where cards are many their plans are found first; else only plans for what is shown count.
-        ordered, joined = [("picked", picked)], ""
+        picked = (self._ranked if ranked else self._picked)(columns, depth or {}, after)
+        withs, day, joined = [("picked", picked)], Rule("p.day"), ""
         if not ranked:
+            # Only plans for what is shown count.
             plans = planned.planned_sql(self.record, self.viewer, "SELECT id FROM picked")
-            ordered, joined, plan = [*ordered, ("planned", plans)], "LEFT JOIN planned n ON n.id = t.id", "n"
+            day = planned.own_day(self.record, self.viewer) or Rule("n.day")
+            withs, joined = [*withs, ("planned", plans)], "LEFT JOIN planned n ON n.id = t.id"
         since = getattr(self.field, "since", "") or "created_at"
         edit = self.record.rule(self.viewer, "edit", "t")
         sql = f"""
-            WITH {", ".join(f"{name} AS MATERIALIZED ({rule.sql})" for name, rule in ordered)}
-            SELECT t.id, t.version{"".join(f", {p}" for p in parts)}, p.key, {plan}.day IS NOT NULL,
-                   nullif({plan}.day, 'infinity'), greatest(t."{since}", touched.at), {edit.sql}
+            WITH {", ".join(f"{name} AS MATERIALIZED ({rule.sql})" for name, rule in withs)}
+            SELECT t.id, t.version{"".join(f", {p}" for p in parts)}, p.key, {day.sql} = 'infinity',
+                   nullif({day.sql}, 'infinity'), greatest(t."{since}", touched.at), {edit.sql}
             FROM picked p JOIN {self.record.table} t ON t.id = p.id {joined}
             LEFT JOIN LATERAL (
                 SELECT max(w.at) AS at FROM records_touch w
                 WHERE w.target = '{self.record.entity}' AND w.target_row = t.id AND w.at <= now()
             ) touched ON true
             {" ".join(shown.built.joins.values())} ORDER BY p.column_no, p.place"""  # noqa: S608
-        params = [p for _name, rule in ordered for p in rule.params]
+        params = [p for _name, rule in withs for p in rule.params]
         with reading().cursor() as cursor:
-            cursor.execute(sql, [*params, *edit.params, *shown.built.join_params])
+            cursor.execute(sql, [*params, *day.params, *day.params, *edit.params, *shown.built.join_params])
             rows = cursor.fetchall()
         limits = {one.key: one.rots_after for one in columns}
         items = shown.items(rows, chosen)
@@ -216,22 +217,27 @@ class BoardReader:
         rule = self._within(reader)
         # Numbers are quicker to sort than what they are as text.
         key = f't."{self.field.column}"' if isinstance(self.field, Link) else f"coalesce(t.\"{self.field.column}\", '')"
-        here = f"""SELECT t.id, {key} AS key {sorts}
+        own = planned.own_day(self.record, self.viewer)
+        here = f"""SELECT t.id, {key} AS key {f", {own.sql} AS own" if own else ""} {sorts}
                    FROM {self.record.table} t {" ".join(reader.built.joins.values())} WHERE {rule.sql}"""  # noqa: S608
-        params = (*reader.built.join_params, *rule.params)
-        plans = planned.planned_sql(self.record, self.viewer, "SELECT id FROM here", many=self.count > MANY)
-        urgent = planned.rank(self.today)
+        params = (*(own.params if own else ()), *reader.built.join_params, *rule.params)
+        soonest = Rule("here h")
+        if own is None:
+            plans = planned.planned_sql(self.record, self.viewer, "SELECT id FROM here", many=self.count > MANY)
+            soonest = Rule(f"here h LEFT JOIN ({plans.sql}) n ON n.id = h.id", plans.params)
+        day = "h.own" if own else "n.day"
+        urgent = planned.rank(day, self.today)
         last = "h.id DESC" if keys and keys[-1][2] else "h.id"
         mosts = [self._most(one.key, depth) for one in columns]
         return Rule(
             f"""WITH here AS ({here})
                 SELECT c.column_no, c.key, x.place - {int(after)} AS place, x.id, x.day FROM (
-                    SELECT h.id, h.key, n.day, row_number() OVER (
-                        PARTITION BY h.key ORDER BY {", ".join([urgent.sql, "n.day", *order, last])}) AS place
-                    FROM here h LEFT JOIN ({plans.sql}) n ON n.id = h.id) x
+                    SELECT h.id, h.key, {day} AS day, row_number() OVER (
+                        PARTITION BY h.key ORDER BY {", ".join([urgent.sql, day, *order, last])}) AS place
+                    FROM {soonest.sql}) x
                 JOIN unnest(%s::int[], %s::text[], %s::int[]) c(column_no, key, most) ON c.key = coalesce(x.key::text, '')
                 WHERE x.place > {int(after)} AND x.place <= {int(after) + max(mosts)} AND x.place <= {int(after)} + c.most""",  # noqa: S608
-            (*params, *urgent.params, *plans.params, list(range(len(columns))), [one.key for one in columns], mosts),
+            (*params, *urgent.params, *soonest.params, list(range(len(columns))), [one.key for one in columns], mosts),
         )
 
     @staticmethod
@@ -271,8 +277,8 @@ class BoardReader:
         return reader.sorting(self.asked.sort or self.board.sort or self.record.lists.sort)
 
     def _card(self, row: Sequence[Any], item: dict[str, Any], limits: dict[str, int | None]) -> Card:
-        key, is_planned, day, touched, editable = row[-5:]
-        urgency = planned.urgency(day, planned=is_planned, today=self.today)
+        key, is_some_day, day, touched, editable = row[-5:]
+        urgency = planned.urgency(day, planned=bool(is_some_day or day), today=self.today)
         rotting = rotting_days(touched, limits.get(key), urgency=urgency, now=self.now)
         return Card(item["id"], key, item["version"], item, urgency, day, rotting, editable)
 

@@ -229,6 +229,23 @@ def test_cards_stand_as_the_plans_say(cast, deals, many, monkeypatch):
     assert len(orders) > 1, "everybody sees the same plans"
 
 
+@pytest.mark.parametrize("ranked", [True, False])
+def test_tasks_stand_by_their_own_day(cast, deals, ranked):
+    tasks, ana = registry.get("tasks"), cast.viewer("ana")
+    late, now, some_day, later, done = (
+        plan(cast, deals[0], days, due_on=None) if days == 9 else plan(cast, deals[0], days)
+        for days in (-1, 0, 9, 2, -3)
+    )
+    tasks.verb("finish").run(ana, done)
+    board = BoardReader(tasks, ana, Asked("priority"))
+    cards = board.cards(board.columns(board.totals()), ranked=ranked)
+    urgencies = {late: "overdue", now: "today", done: "none", later: "later", some_day: "later"}
+    assert {card.id: card.urgency for card in cards} == urgencies
+    assert not ranked or [card.id for card in cards] == list(urgencies)
+    meetings = registry.get("meetings")
+    assert planned.own_day(meetings, ana) and not planned.own_day(registry.get("deals"), ana)
+
+
 # --- what would go wrong without -------------------------------------------------------------------------------------
 
 

@@ -231,7 +231,12 @@ def number(value: Decimal | float | str | None, digits: int | None = None) -> st
     found = _number(value)
     if found is None:
         return ""
-    return format_decimal(round(found, digits) if digits is not None else found, locale=locale())
+    return _decimal(round(found, digits) if digits is not None else found, locale())
+
+
+@lru_cache(maxsize=8192)
+def _decimal(value: Decimal, where: Locale) -> str:
+    return format_decimal(value, locale=where)
 
 
 def _number(value: object) -> Decimal | None:
