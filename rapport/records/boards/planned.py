@@ -35,6 +35,8 @@ class Source:
     few: bool = False
 
 
+# Of many plans those of each record are looked up; of few all are looked at, if that is quicker.
+_AMONG, _AMONG_FEW = "= ANY(ARRAY(SELECT id FROM near))", "IN (SELECT id FROM near)"
 _sources: dict[str, Source] = {}
 
 
@@ -79,6 +81,7 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool =
     `day` is 'infinity' for plans without a day. `among` is a SELECT of the ids that matter, if not all do; when those
     are `many` the answer may have others too, as that is quicker to find. Activities have none but themselves: own_day.
     """
+    within = f"WITH near(id) AS MATERIALIZED ({among}) " if among and not many else ""
     parts: list[str] = []
     params: list[Any] = []
     for source in _sources.values():
@@ -89,10 +92,9 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool =
         if rule.is_shut:
             continue
         params += [str(viewer.zone.key)] if source.zoned else []
-        near = ""
-        if among and not many:
-            near = f"AND w.target_row {f'IN ({among})' if source.few else f'= ANY(ARRAY({among}))'}"
-        touches = f"w.target = '{record.entity}' AND w.source = '{source.entity}' AND w.ahead AND {source.kept} {near}"
+        touches = f"w.target = '{record.entity}' AND w.source = '{source.entity}' AND w.ahead AND {source.kept}"
+        if within:
+            touches += f" AND w.target_row {_AMONG_FEW if source.few else _AMONG}"
         if activity.access.by_owner_alone:
             parts.append(
                 f"""SELECT a.target_row AS id, {source.day} AS day
@@ -109,7 +111,7 @@ def planned_sql(record: Record, viewer: Viewer, among: str = "", *, many: bool =
         return Rule("SELECT NULL::bigint AS id, NULL::date AS day WHERE FALSE")
     union = " UNION ALL ".join(parts)
     return Rule(
-        f"SELECT id, min(coalesce(day, 'infinity')) AS day FROM ({union}) plans GROUP BY id",  # noqa: S608
+        f"{within}SELECT id, min(coalesce(day, 'infinity')) AS day FROM ({union}) plans GROUP BY id",  # noqa: S608
         tuple(params),
     )
 
