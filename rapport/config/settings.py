@@ -123,6 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/sign-in"
 SESSION_ENGINE = "rapport.platform.identity.session_store"
+MESSAGE_STORAGE = "rapport.platform.ui.message_cookies.MessageCookies"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -232,7 +232,7 @@ def headers(cast: Any, payloads: Sequence[str]) -> int:
             "Referer",
         ):
             cells += _api(cast, "POST", "/people", body={"name": "x"}, **{name: text})
-        for name in ("sessionid", "csrftoken", "theme", "messages", "language"):
+        for name in ("sessionid", "csrftoken", "theme", "notice-1", "language"):
             client = Client()
             client.cookies[name] = text
             cells += _page(client, "GET", "/sign-in", {})

@@ -4,12 +4,12 @@ import json
 
 import pytest
 from django.contrib import messages
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from rapport.platform.ui.compress import CompressMiddleware
+from rapport.platform.ui.message_cookies import MessageCookies
 from rapport.platform.ui.middleware import FragmentMiddleware
 
 
@@ -17,7 +17,7 @@ def answer(view, *, htmx=True, here="/people/1", **headers):
     given = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{here}"} if htmx else {}
     request = RequestFactory().post("/people/1/notes", headers=given | headers)
     request.htmx = HtmxDetails(request)
-    request._messages = CookieStorage(request)
+    request._messages = MessageCookies(request)
     return FragmentMiddleware(view)(request)
 
 
