@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import transaction
 from django.test import Client
 
 from rapport.platform.access import gate
@@ -20,6 +19,7 @@ from tests.permissions.declared import DECLARED
 from tests.permissions.people import DELETED, OWN, PEOPLE, SHARED, SHARED_DELETED, Person
 from tests.permissions.routes import API, METHODS, Route, routes
 from tests.permissions.rules import Rule, signed_in
+from tests.permissions.undone import undone
 from tests.permissions.untouched import Untouched
 from tests.permissions.world import World, mark
 
@@ -111,13 +111,13 @@ class Matrix:
         ask = bodies.Asked(self.world, cell.person, cell.route.entity, cell.relation)
         if cell.rule.about:
             ask.target = bodies.target(ask, cell.rule.about)
-        with transaction.atomic():
-            try:
-                made = self._send(cell, ask, **how)
-                made.changed = self.untouched.changed()
-            except Exception as problem:
-                made = Outcome(500, crash=f"{type(problem).__name__}: {problem}")
-            transaction.set_rollback(True)
+
+        def send() -> Outcome:
+            made = self._send(cell, ask, **how)
+            made.changed = self.untouched.changed()
+            return made
+
+        made = undone(send, lambda problem: Outcome(500, crash=problem))
         if made.changed:
             # What is kept in memory of rows that are no more.
             gate._kept.clear()

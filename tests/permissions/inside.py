@@ -31,6 +31,7 @@ from rapport.records.undoing import may_undo
 from rapport.work.models import Note
 from tests.permissions.people import DELETED, FOREIGN, OWN, PEOPLE, SHARED, TEAM
 from tests.permissions.rules import able
+from tests.permissions.undone import undone
 from tests.permissions.world import COLLEAGUE, STRANGER, World, mark
 
 if TYPE_CHECKING:
@@ -52,13 +53,7 @@ class Inside:
 
 def judge(matrix: Matrix, one: Inside) -> str:
     """What is wrong, or ""; rolled back."""
-    said = ""
-    with transaction.atomic():
-        try:
-            said = one.ask(matrix.world)
-        except Exception as problem:
-            said = f"it broke: {type(problem).__name__}: {problem}"
-        transaction.set_rollback(True)
+    said = undone(lambda: one.ask(matrix.world), lambda problem: f"it broke: {problem}")
     gate._kept.clear()
     sight._viewers.clear()
     return f"{one}: {said}" if said else ""

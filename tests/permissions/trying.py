@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
-from django.db import transaction
 
 from tests.permissions import offers
 from tests.permissions.bodies import Sent
 from tests.permissions.cells import HIDDEN, Matrix, Outcome, read
 from tests.permissions.people import PEOPLE
+from tests.permissions.undone import undone
 from tests.permissions.world import mark
 
 
@@ -34,17 +34,14 @@ class Try:
 
 def judge(matrix: Matrix, one: Try) -> str:
     """What is wrong with the answer, or ""."""
-    afterwards = ""
-    with transaction.atomic():
-        try:
-            made = read(
-                matrix.call(one.person, one.method, one.address, one.sent, htmx="HX-Target" in one.sent.headers)
-            )
-            made.changed = matrix.untouched.changed()
-            afterwards = one.then()
-        except Exception as problem:
-            made = Outcome(500, crash=repr(problem))
-        transaction.set_rollback(True)
+
+    def ask() -> tuple[Outcome, str]:
+        htmx = "HX-Target" in one.sent.headers
+        made = read(matrix.call(one.person, one.method, one.address, one.sent, htmx=htmx))
+        made.changed = matrix.untouched.changed()
+        return made, one.then()
+
+    made, afterwards = undone(ask, lambda problem: (Outcome(500, crash=problem), ""))
     if made.crash or made.status >= 500:
         return f"{one}: it broke: {made.crash or made.status}"
     if shown := [name for name in HIDDEN.get(one.person, ()) if mark(name).encode() in made.content]:

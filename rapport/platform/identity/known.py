@@ -5,10 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, connection
 
+from rapport.platform.identity.session_store import SessionStore
 from rapport.platform.identity.tokens import user_of_token
 
 

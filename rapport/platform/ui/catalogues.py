@@ -22,11 +22,13 @@ def build(*, folder: Path = LOCALE) -> bool:
     done = stamp.exists() and stamp.read_text() == wanted
     if done and all(path.exists() for path in [_english(folder), *(one.with_suffix(".mo") for one in sources)]):
         return False
+    english = Catalog(locale="en_GB")
     for path in sources:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parents[1].name)
         _write(catalogue, path.with_suffix(".mo"))
-    _write(_as_it_stands(sources), _english(folder))
+        _add_as_it_stands(catalogue, english)
+    _write(english, _english(folder))
     stamp.write_text(wanted)
     return True
 
@@ -35,15 +37,11 @@ def _english(folder: Path) -> Path:
     return folder / "en_GB" / "LC_MESSAGES" / "django.mo"
 
 
-def _as_it_stands(sources: list[Path]) -> Catalog:
+def _add_as_it_stands(catalogue: Catalog, english: Catalog) -> None:
     """Every text as its own translation: one that no catalogue has is looked for in six of them, on every page."""
-    made = Catalog(locale="en_GB")
-    for path in sources:
-        with path.open("rb") as file:
-            for message in read_po(file, locale=path.parents[1].name):
-                if message.id:
-                    made.add(message.id, string=message.id, context=message.context)
-    return made
+    for message in catalogue:
+        if message.id:
+            english.add(message.id, string=message.id, context=message.context)
 
 
 def _write(catalogue: Catalog, target: Path) -> None:

@@ -55,14 +55,19 @@ def forms(
         if activity is None or not activity.may(viewer, "create"):
             continue
         mine = errors if entity == key and errors else {}
-        fields = [
+        drawn = key in typed or bool(mine)
+        # Without anything typed only the text is drawn here: the boxes are kept.
+        fields: list[dict[str, Any]] = [
             {
-                "field": activity.field(name),
-                "id": f"{key}-{name}",
-                "value": _typed(activity, name, typed[key].get(name)) if key in typed else _first(activity, name, now),
-                "error": mine.get(name, ""),
+                "field": one,
+                "id": f"{key}-{one.name}",
+                "value": _typed(activity, one.name, typed[key].get(one.name))
+                if key in typed
+                else _first(activity, one.name, now),
+                "error": mine.get(one.name, ""),
             }
-            for name in names.split()
+            for one in map(activity.field, names.split())
+            if drawn or one.widget == "long_text"
         ]
         made.append(
             {
@@ -71,11 +76,8 @@ def forms(
                 "open": opened == key or (not opened and not made),
                 "kept": key in typed and not mine,
                 "general": "; ".join(text for name, text in mine.items() if name not in names.split()),
-                "fields": fields,
-                "texts": [
-                    fields[no] for no, name in enumerate(names.split()) if activity.field(name).widget == "long_text"
-                ],
-                "short": _boxes(fields) if key in typed or mine else _empty_boxes(key, now, get_language()),
+                "texts": [box for box in fields if box["field"].widget == "long_text"],
+                "short": _boxes(fields) if drawn else _empty_boxes(key, now, get_language()),
             }
         )
     return made
