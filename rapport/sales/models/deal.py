@@ -44,7 +44,8 @@ class Deal(Owned):
             models.Index(folded("name"), "id", name="deal_by_name"),
             models.Index(models.F("created_at").desc(), models.F("id").desc(), name="deal_by_age"),
             models.Index("closes_on", "id", name="deal_by_closes_on"),
-            models.Index("pipeline", "stage", "position", condition=Q(deleted_at=None), name="deal_board"),
+            # The board's first cards with those that are won or lost.
+            models.Index("pipeline", "stage", "closes_on", "id", condition=Q(deleted_at=None), name="deal_whole_board"),
             # The board's first cards, and its sums, without those that are won or lost.
             models.Index(
                 "pipeline",

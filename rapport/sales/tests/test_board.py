@@ -5,10 +5,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from rapport.platform.facts.models import Fact
+from rapport.platform.journal.acting import acting
 from rapport.records import registry, write
 from rapport.records.boards.reading import Asked, BoardReader
 from rapport.records.testing.cast import make_cast
@@ -313,6 +315,22 @@ def test_more_cards_of_a_column_follow_once(cast, stages):
     assert sorted(found) == sorted(made)
     deep = ana.get(f"/deals/board?depth={key}:40").content.decode()
     assert len(re.findall("data-card=", deep)) == 25
+
+
+@pytest.mark.parametrize(("ended", "index"), [(False, "deal_open_board"), (True, "deal_whole_board")])
+def test_the_first_cards_of_a_stage_come_by_an_index_however_many_there_are(cast, stages, ended, index):
+    """Beyond what is ranked only the first of each stage are read."""
+    stage = stages["Qualified"]
+    made = [Deal(name="x", pipeline_id=stage.pipeline_id, stage=one) for one in stages.values() for _n in range(60)]
+    with acting(None, "try"):
+        Deal.objects.bulk_create(made)
+    board = reader(cast, "adam", ended=ended)
+    picked = board._picked(board.columns(board.totals()), {}, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE sales_deal; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {picked.sql}", picked.params)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert f"using {index}" in plan and "Sort" not in plan, plan
 
 
 # --- what is next ----------------------------------------------------------------------------------------------------
