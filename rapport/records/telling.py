@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
+from rapport.platform.facts.state import stated_with
 from rapport.platform.identity.viewer import Viewer
 from rapport.platform.live.touch import CHANNEL
 from rapport.platform.prepared import prepared
@@ -33,21 +34,23 @@ def grouped() -> Iterator[None]:
         _grouped.reset(token)
 
 
-def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None) -> None:
-    """Touches the topics of these rows and notifies their followers, but for the viewer, who did it: one statement.
+def tell(record: Record, ids: Sequence[int], viewer: Viewer | None = None, fact: Any = None) -> None:
+    """Touches the topics of these rows and notifies their followers, but for the viewer, who did it: one statement, which
+    states the fact too.
 
     An activity concerns the records that it is about. Call before a row leaves the timelines, too.
     """
     few = list(ids) if len(ids) <= MOST else []
     actor = viewer.id if viewer else None
     topics = [record.entity, *(f"{record.entity}-{pk}" for pk in few)]
+    stated, params = stated_with(fact, viewer=viewer) if fact else ("", [])
     if not few or not (record.is_activity or record.has_timeline):
-        params: list[Any] = [CHANNEL, topics]
-        sql = "SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic"
+        params += [CHANNEL, topics]
+        sql = f"{'WITH ' if stated else ''}{stated} SELECT pg_notify(%s, topic) FROM unnest(%s::text[]) topic"  # noqa: S608
     else:
         target, owners = (_ABOUT, _owners()) if record.is_activity else (_ITSELF, _owner(record))
-        params = [record.entity, few, actor, not _grouped.get(), NOTICE, actor, CHANNEL, topics]
-        sql = _TELL.format(target=target, owners=owners)
+        params += [record.entity, few, actor, not _grouped.get(), NOTICE, actor, CHANNEL, topics]
+        sql = _TELL.format(stated=f"{stated}, " if stated else "", target=target, owners=owners)
     with prepared() as cursor:
         cursor.execute(sql, params)
 
@@ -57,7 +60,7 @@ _ABOUT = """SELECT w.target::text, w.target_row FROM records_touch w
             WHERE w.source = %s AND w.source_row = ANY(%s) GROUP BY 1, 2 LIMIT 100"""
 # In one order, so that two who tell the same people do not wait for each other in a circle.
 _TELL = """
-WITH target(entity, id) AS ({target}),
+WITH {stated}target(entity, id) AS ({target}),
 follower AS (
     SELECT f.user_id, t.entity, t.id FROM target t JOIN records_follow f ON f.entity = t.entity AND f."row" = t.id
     WHERE f.follows

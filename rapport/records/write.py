@@ -96,8 +96,7 @@ def create(record: Record, values: dict[str, Any], *, viewer: Viewer, verb: str 
         record.after_write([pk], viewer)
         if record.is_activity and "@[" in str(columns.get("body", "")):
             mentions.sync(record, pk, columns["body"], viewer)
-        state(RecordCreated(record.entity, pk), viewer=viewer)
-        tell(record, [pk], viewer)
+        tell(record, [pk], viewer, RecordCreated(record.entity, pk))
     return pk
 
 
@@ -122,8 +121,7 @@ def change(
             record.after_write([pk], viewer)
             if record.is_activity and "body" in columns:
                 mentions.sync(record, pk, columns["body"], viewer)
-            state(RecordChanged(record.entity, pk, sorted(values)), viewer=viewer)
-            tell(record, [pk], viewer)
+            tell(record, [pk], viewer, RecordChanged(record.entity, pk, sorted(values)))
         try:
             return reader.get(pk)
         except NotFound:
@@ -210,8 +208,7 @@ def restore(record: Record, pk: int, *, viewer: Viewer) -> None:
         lock(record, pk, viewer, "delete", binned=True)
         with translated(record):
             record.model._default_manager.filter(pk=pk).update(deleted_at=None)
-        state(RecordRestored(record.entity, pk), viewer=viewer)
-        tell(record, [pk], viewer)
+        tell(record, [pk], viewer, RecordRestored(record.entity, pk))
 
 
 class translated:

@@ -8,11 +8,18 @@ from django.db import connection, transaction
 from rapport.platform.facts import state as stating
 from rapport.platform.facts.jobs import react
 from rapport.platform.facts.models import Fact, Reaction
-from rapport.platform.facts.state import fact_name, reacts_to, state
+from rapport.platform.facts.state import fact_name, reacts_to, state, stated_with
 
 
 @dataclass(frozen=True)
 class LoomStarted:
+    loom_id: int
+
+
+@dataclass(frozen=True)
+class LoomSold:
+    """Nobody reacts to it."""
+
     loom_id: int
 
 
@@ -59,6 +66,21 @@ def test_what_is_rolled_back_was_never_stated(reacted):
         assert Fact.objects.count() == 1 and len(jobs()) == 2
         raise ZeroDivisionError
     assert Fact.objects.count() == 0 and jobs() == [] and reacted == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_goes_with_another_statement_unless_somebody_reacts_to_it(reacted):
+    with transaction.atomic(), connection.cursor() as cursor:
+        part, params = stated_with(LoomSold(6))
+        assert not Fact.objects.exists()
+        cursor.execute(f"WITH {part} SELECT 1", params)
+        assert stated_with(LoomStarted(5)) == ("", [])
+    assert [(one.name, one.data) for one in Fact.objects.order_by("pk")] == [
+        ("loom_sold", {"loom_id": 6}), ("loom_started", {"loom_id": 5}),
+    ]  # fmt: skip
+    assert jobs() == ["weave", "fail_at_first"]
+    with pytest.raises(transaction.TransactionManagementError):
+        stated_with(LoomSold(7))
 
 
 @pytest.mark.django_db(transaction=True)
