@@ -91,7 +91,7 @@ def _change_many(
             # Piece by piece PostgreSQL finds the rows by their key and remembers few of them for the triggers.
             for place in range(0, len(ids), PIECE):
                 cursor.execute(
-                    f"UPDATE {record.table} SET {sets} WHERE id = ANY(%s)",  # noqa: S608
+                    f"UPDATE {record.table} t SET {sets} WHERE id = ANY(%s)",  # noqa: S608
                     [*set_params, ids[place : place + PIECE]],
                 )
         if not ids:

@@ -57,12 +57,12 @@ def clean(
 
 
 def assigned(record: Record, columns: dict[str, Any], viewer: Viewer) -> tuple[str, list[Any]]:
-    """What an UPDATE sets, with parameters: of lists only what the viewer is shown of them is replaced."""
+    """What an UPDATE of the table as t sets, with parameters: of lists only what the viewer is shown of them is replaced."""
     sets, params = [], []
     for column, value in columns.items():
         params.append(value)
         if one := record.keepers.get(column):
-            kept = one.keeping(f'"{column}"', "%s", viewer)
+            kept = one.keeping(f't."{column}"', "%s", viewer)
             sets.append(f'"{column}" = {kept.sql}')
             params += kept.params
         else:
@@ -117,7 +117,7 @@ def change(
         if columns:
             sets, given = assigned(record, columns, viewer)
             with translated(record, savepoint=False):
-                cursor.execute(f"UPDATE {record.table} SET {sets} WHERE id = %s", [*given, pk])  # noqa: S608
+                cursor.execute(f"UPDATE {record.table} t SET {sets} WHERE id = %s", [*given, pk])  # noqa: S608
             record.after_write([pk], viewer)
             if record.is_activity and "body" in columns:
                 mentions.sync(record, pk, columns["body"], viewer)
