@@ -249,6 +249,14 @@ def test_tasks_stand_by_their_own_day(cast, deals, ranked):
 # --- what would go wrong without -------------------------------------------------------------------------------------
 
 
+def test_every_kind_of_plan_is_kept_and_tried_here():
+    assert set(planned.entities()) == set(KINDS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'records\\_touch\\_%%'", [])
+        kept = {row[0].removeprefix("records_touch_") for row in cursor.fetchall()}
+    assert set(planned.entities()) <= kept, "see plan_triggers in records/models/touching.py"
+
+
 @pytest.mark.parametrize("entity", KINDS)
 def test_without_the_triggers_it_would_be_wrong(cast, deals, entity):
     run(drop_plan_triggers(KINDS[entity]._meta.db_table, entity))
