@@ -53,6 +53,8 @@ MIDDLEWARE = [
     "rapport.platform.ui.compress.CompressMiddleware",
     "rapport.platform.ui.content_policy.ContentPolicyMiddleware",
     "rapport.records.api.middleware.ProblemMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "rapport.platform.ui.middleware.RefusalMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,7 +64,6 @@ MIDDLEWARE = [
     "rapport.platform.identity.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "rapport.platform.ui.middleware.FragmentMiddleware",
 ]
 

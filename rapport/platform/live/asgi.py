@@ -18,6 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.utils.translation import gettext as _
 
 from rapport.platform.identity.known import is_known
+from rapport.platform.identity.middleware import OF_HEALTH
 from rapport.platform.live.bodies import BodyGone, Receive, TooMuch, receive_body
 from rapport.platform.live.hub import Hub
 from rapport.platform.live.stream import LiveStream
@@ -33,6 +34,8 @@ class Door:
     def __init__(self, pages: WSGIHandler, *, threads: int, known: Callable[[dict[str, Any]], bool] = is_known) -> None:
         self.pages, self.known = pages, known
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        # Not to stand in line behind pages that wait for the database.
+        self.health = ThreadPoolExecutor(len(OF_HEALTH), thread_name_prefix="health")
         self.hub = Hub(self._thread)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -67,7 +70,9 @@ class Door:
                     raise ConnectionAbortedError("The server has ended.")
             sent.result()
 
-        head, rest = await self._thread(self._page, environ(scope, body), send_from_thread)
+        threads = self.health if scope["path"] in OF_HEALTH else self.threads
+        made = functools.partial(self._page, environ(scope, body), send_from_thread)
+        head, rest = await loop.run_in_executor(threads, made)
         if rest is None:
             return
         await send(head)

@@ -63,6 +63,8 @@ class Shell:
     @cached_property
     def company(self) -> str:
         """The company's name as the first-run page was given it, else the program's."""
+        if getattr(self.request, "is_without_database", False):
+            return "Rapport"
         return company().name or "Rapport"
 
     @cached_property

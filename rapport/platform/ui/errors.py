@@ -2,6 +2,7 @@
 
 import sys
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -39,6 +40,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """A database that is away, or a full disk, is told apart: it is worth coming back."""
     if not is_outside(sys.exc_info()[1]):
         return _page(request, 500)
+    if getattr(request, "viewer", None) is None:
+        # Who asks was not found out; to ask again would take as long as the first time, and fail as well.
+        request.user = AnonymousUser()
+    request.is_without_database = True  # type: ignore[attr-defined]
     said = _("The database does not answer. What you did last may not be saved; try again in a moment.")
     response = _page(request, 503, said=said)
     response.headers["Retry-After"] = "5"

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,8 @@ MEANT_FOR_THE_TARGET = {409, 422}
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
-class FragmentMiddleware:
-    """Redirects become HX-Redirect or HX-Location, messages become toasts, and errors become a toast that stays."""
+class RefusalMiddleware:
+    """Error pages become a toast that stays, for htmx. It stands outside of all that may fail, who asks included."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -23,17 +24,37 @@ class FragmentMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         _readable(request)
         response = self.get_response(request)
+        if response.status_code < 400 or response.status_code in MEANT_FOR_THE_TARGET or not _wants_part(request):
+            return response
+        # The language of who asks ended with the part that found them.
+        with translation.override(getattr(request, "LANGUAGE_CODE", None) or translation.get_language()):
+            return _refused(request, response)
+
+
+class FragmentMiddleware:
+    """Redirects become HX-Redirect or HX-Location, and messages become toasts."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if response.streaming:
             return response
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["HX-Request", "HX-Target"])
-        if not getattr(request, "htmx", False) or request.htmx.boosted:
+        if not _wants_part(request):
             return response
         if response.status_code in REDIRECTS:
             return _redirected(request, response)
         if response.status_code >= 400 and response.status_code not in MEANT_FOR_THE_TARGET:
-            return _refused(request, response)
+            return response
         return _with_messages(request, response)
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def _readable(request: HttpRequest) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from rapport.platform.identity.models import User
+from rapport.platform.identity.session_store import SessionStore
 from rapport.records.read import Reader
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,40 @@ def test_a_part_of_a_page_stays_and_a_toast_says_so(ask):
     assert answer.status_code == 503
     assert answer["HX-Reswap"] == "none"
     assert "try again in a moment" in answer.content.decode()
+
+
+@pytest.fixture
+def sessions_away(client, monkeypatch):
+    """How often it was asked who asks, which fails from now on: each time takes the ten seconds of the pool."""
+    client.force_login(User.objects.create_user(email="ana@halden.example", name="Ana Lima", role="administrator"))
+    client.raise_request_exception = False
+    asked = []
+
+    def failing(*_args):
+        asked.append(1)
+        raise AWAY
+
+    monkeypatch.setattr(SessionStore, "load", failing)
+    return asked
+
+
+def test_it_says_so_too_where_it_cannot_even_find_out_who_asks_and_tries_that_once(client, sessions_away):
+    answer = client.get("/people")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "The database does not answer" in answer.content.decode()
+    assert len(sessions_away) == 1
+
+
+def test_a_part_of_a_page_stays_there_too(client, sessions_away):
+    answer = client.get("/people", headers={"HX-Request": "true", "HX-Target": "rows"})
+    assert (answer.status_code, answer["HX-Reswap"]) == (503, "none")
+    assert answer.content.decode().startswith('<hx-partial hx-target="#toasts"')
+    assert len(sessions_away) == 1
+
+
+def test_who_looks_after_the_process_is_answered_without_asking(client, sessions_away):
+    assert client.get("/healthz").content == b"ok"
+    assert not sessions_away
 
 
 def test_a_fault_of_ours_is_still_a_fault_of_ours(ask):

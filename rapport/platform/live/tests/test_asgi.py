@@ -4,7 +4,7 @@ import asyncio
 import threading
 
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 from rapport.platform.live.asgi import Door
 
@@ -45,3 +45,43 @@ def test_a_page_that_waits_for_its_client_ends_with_the_server():
     ended.start()
     ended.join(10)
     assert not ended.is_alive()
+
+
+class Waiting(WSGIHandler):
+    """Pages wait for a database that does not come back."""
+
+    def __init__(self):
+        self.back = threading.Event()
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"] == "/":
+            self.back.wait(30)
+        start_response("200 OK", [])
+        return HttpResponse(b"ok")
+
+
+def test_health_does_not_stand_in_line_behind_pages():
+    pages, sent = Waiting(), []
+    door = Door(pages, threads=1)
+
+    async def send(message):
+        sent.append(message)
+
+    async def ask(path):
+        await door(SCOPE | {"path": path}, nothing_more, send)
+
+    async def both():
+        page = asyncio.ensure_future(ask("/"))
+        try:
+            await asyncio.wait_for(ask("/healthz"), 10)
+            assert [message.get("body") for message in sent] == [None, b"ok"]
+            assert not page.done()
+        finally:
+            pages.back.set()
+            await page
+
+    asking = threading.Thread(target=lambda: asked.append(asyncio.new_event_loop().run_until_complete(both())))
+    asked = []
+    asking.start()
+    asking.join(20)
+    assert asked == [None]

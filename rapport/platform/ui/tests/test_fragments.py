@@ -1,4 +1,4 @@
-"""What FragmentMiddleware promises to views."""
+"""What FragmentMiddleware and RefusalMiddleware promise to views."""
 
 import json
 
@@ -10,7 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from rapport.platform.ui.compress import CompressMiddleware
 from rapport.platform.ui.message_cookies import MessageCookies
-from rapport.platform.ui.middleware import FragmentMiddleware
+from rapport.platform.ui.middleware import FragmentMiddleware, RefusalMiddleware
 
 
 def answer(view, *, htmx=True, here="/people/1", **headers):
@@ -18,7 +18,7 @@ def answer(view, *, htmx=True, here="/people/1", **headers):
     request = RequestFactory().post("/people/1/notes", headers=given | headers)
     request.htmx = HtmxDetails(request)
     request._messages = MessageCookies(request)
-    return FragmentMiddleware(view)(request)
+    return RefusalMiddleware(FragmentMiddleware(view))(request)
 
 
 @pytest.fixture(autouse=True)
