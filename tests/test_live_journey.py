@@ -1,5 +1,8 @@
 """Pages that are open follow what happens to the records on them, for whom these are in sight, and notice when they leave it."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -30,9 +33,29 @@ def window(browse, cast: Cast, person: int):
         page = browse(signed_in=client)
         with page.expect_response(lambda answer: "/live?" in answer.url):
             page.goto(path)
+        assert wait_for(lambda: listening("count(*)"))
         return page
 
     return open_window
+
+
+def listening(what: str) -> int:
+    """Asks about the connection of the server that hears of touches; it opens with the first stream."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum(n), 0) FROM (SELECT {what}::int AS n FROM pg_stat_activity "
+            "WHERE datname = current_database() AND query LIKE 'LISTEN%') found"
+        )
+        return cursor.fetchone()[0]
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 10) -> bool:
+    until = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def title(page: Page, text: str) -> None:
@@ -53,8 +76,5 @@ def test_a_page_follows_its_record_until_it_leaves_and_says_so(window, cast, per
 def test_after_the_line_to_the_database_was_cut_a_page_looks_again(window, cast, person):
     page = window("ana", f"/people/{person}")
     PEOPLE.model._default_manager.filter(pk=person).update(job_title="Untold")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-        )
+    assert listening("pg_terminate_backend(pid)") == 1
     title(page, "Untold")
