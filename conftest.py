@@ -7,12 +7,17 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test.testcases import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 
 from rapport.config.database import database_settings
 from rapport.platform.ui import catalogues
 from tests import database
 
 pytest_plugins = ["tests.browser", "tests.live_app"]
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+of_hypothesis.register_profile("rapport", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_hypothesis.load_profile("rapport")
 _cluster = pytest.StashKey[database.TestCluster]()
 
 

@@ -92,7 +92,9 @@ def _refused(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         503: _("The database does not answer. What you did last may not be saved; try again in a moment."),
         429: _("Too many requests. Wait a moment and try again; nothing was changed."),
     }.get(response.status_code, _("Something went wrong on our side. Nothing was changed; please try again."))
-    told = HttpResponse(_toasts(request, [{"level_tag": "error", "message": text}]), status=response.status_code)
+    # Several parts of a page may be refused for one reason: once is enough.
+    toast = {"level_tag": "error", "message": text, "extra_tags": f"once:refused-{response.status_code}"}
+    told = HttpResponse(_toasts(request, [toast]), status=response.status_code)
     told.cookies = response.cookies
     told.headers["HX-Reswap"] = "none"
     patch_vary_headers(told, ["HX-Request", "HX-Target"])

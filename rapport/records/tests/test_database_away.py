@@ -36,6 +36,10 @@ def test_a_page_says_so_and_when_to_come_back(ask, error):
     assert "The database does not answer" in answer.content.decode()
 
 
+def test_the_page_leads_back_to_what_was_asked_for(ask):
+    assert 'href="/people?q=a&amp;sort=name"' in ask("/people?q=a&sort=name", AWAY).content.decode()
+
+
 def test_the_api_says_so_as_a_problem(ask):
     answer = ask("/api/v1/people", AWAY)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
@@ -47,6 +51,8 @@ def test_a_part_of_a_page_stays_and_a_toast_says_so(ask):
     assert answer.status_code == 503
     assert answer["HX-Reswap"] == "none"
     assert "try again in a moment" in answer.content.decode()
+    # Of several parts of one page that cannot be had, one tells.
+    assert 'data-topic="refused-503"' in answer.content.decode()
 
 
 @pytest.fixture
