@@ -19,7 +19,7 @@ def _query(request: HttpRequest) -> Query:
     return Query(
         columns=names,
         filter=request.GET.get("filter") or None,
-        q=request.GET.get("q", "")[:200],
+        q=request.GET.get("q", "").replace("\x00", "")[:200],
         sort=request.GET.get("sort", ""),
         ids=ids,
     )
