@@ -77,6 +77,24 @@ def test_a_draft_that_is_still_on_its_way_is_there_on_the_next_page(window, ana,
     expect(page.locator("#panel #calls-body")).to_have_value("")
 
 
+def test_of_a_slow_answer_a_line_says_that_it_is_on_its_way(window, ana, person):
+    page = window(ana, f"/people/{person}")
+    held = []
+    page.route(f"**/people/{person}/log/notes", lambda route: held.append(route))
+    line = "() => { const line = getComputedStyle(document.body, '::before'); return [line.content, line.opacity] }"
+    assert page.evaluate(line)[0] == "none"
+    page.locator("#notes-body").fill("Called back")
+    page.keyboard.press("Control+Enter")
+    for _ in range(100):
+        page.wait_for_timeout(50)
+        if held and page.evaluate(line)[1] == "1":
+            break
+    assert page.evaluate(line) == ['""', "1"]
+    held[0].continue_()
+    expect(page.locator("#timeline")).to_contain_text("Called back")
+    assert page.evaluate(line)[0] == "none"
+
+
 def test_written_by_keyboard_alone_with_a_colleague_named(window, ana, ben, person):
     page = window(ana, f"/people/{person}")
     page.keyboard.press("n")
