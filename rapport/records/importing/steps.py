@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.platform.access.gate import Refused
@@ -57,8 +58,16 @@ def set_mapping(run: ImportRun, passes: Any, *, viewer: Viewer) -> None:
     made = passes_from(passes, header)
     for one in made:
         may_import(registry.get(one.entity), viewer)
-    run.settings = {**run.settings, "passes": [one.to_json() for one in made], "origin": "hand"}
-    run.save(update_fields=["settings"])
+    _keep(run, passes=[one.to_json() for one in made], origin="hand")
+
+
+def _keep(run: ImportRun, **changed: Any) -> None:
+    """Changes settings beside what a check has found out meanwhile: a draft and the check may be under way at once."""
+    with transaction.atomic():
+        now = ImportRun.objects.select_for_update().get(pk=run.pk)
+        must_be_open(now)
+        run.settings = {**now.settings, **changed}
+        run.save(update_fields=["settings"])
 
 
 def check_now(run: ImportRun, *, viewer: Viewer) -> ImportRun:
@@ -79,8 +88,7 @@ def answer(run: ImportRun, answers: dict[tuple[int, str, str], Any], *, viewer: 
         if not 1 <= number <= len(passes) or target not in passes[number - 1].columns:
             raise InvalidFields({target: _("There is no such question.")})
         passes[number - 1].columns[target].answers[text] = value
-    run.settings = {**run.settings, "passes": [one.to_json() for one in passes]}
-    run.save(update_fields=["settings"])
+    _keep(run, passes=[one.to_json() for one in passes])
 
 
 def open_questions(run: ImportRun) -> list[dict[str, Any]]:

@@ -115,6 +115,16 @@ def test_dates_that_can_be_two_days_are_a_question(ana: Viewer) -> None:
     assert items(ana, "people", "birth_date", sort="name")[0]["birth_date"].isoformat() == "1980-03-04"
 
 
+def test_a_draft_that_arrives_after_the_check_keeps_what_the_check_found_out(ana: Viewer) -> None:
+    run = upload(ana, "people", "name,birth date\nAna Ruiz,13/4/1980\nBen Okafor,5/6/1981\n")
+    late = ImportRun.objects.get(pk=run.pk)
+    steps.check_now(run, viewer=ana)
+    steps.set_mapping(late, late.settings["passes"], viewer=ana)
+    steps.remember_mapping(ImportRun.objects.get(pk=run.pk))
+    mended = upload(ana, "people", "name,birth date\nBen Okafor,5/6/1981\n")
+    assert mended.settings["passes"][0]["columns"]["birth_date"]["date_format"] == "dmy"
+
+
 def test_two_rows_for_one_key(ana: Viewer) -> None:
     content = (
         "name,domain,founded\nAcme,acme.com,1990\nacme,acme.com,1991\nInity,inity.com,2000\nInity,inity.com,2000\n"
