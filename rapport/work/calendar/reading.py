@@ -68,9 +68,10 @@ class Entry:
 
     @property
     def clock_end(self) -> str:
-        """When it ends, if that is known."""
+        """When it ends, if that is known and another minute than its beginning."""
         shown = self.has_end and self.ends is not None and not self.whole_days
-        return format_time(self.ends, "short", locale=locale()) if shown else ""
+        ends = format_time(self.ends, "short", locale=locale()) if shown else ""
+        return "" if ends == self.clock and self.last_day == self.day else ends
 
     @property
     def last_day(self) -> date:
