@@ -142,16 +142,21 @@ class Field:
 
     def stands(self, found: int, context: Context) -> bool:
         """Whether the record that the value is for holds this id already: one may save what one is not shown."""
+        return found in self.held(context)
+
+    def held(self, context: Context) -> list[int]:
+        """The ids that the record that the value is for holds already, whoever is shown them."""
         if context.row is None:
-            return False
+            return []
         with connection.cursor() as cursor:
             cursor.execute(
                 f'SELECT t."{self.column}" FROM {self.record.table} t WHERE t.id = %s',  # noqa: S608
                 [context.row],
             )
             row = cursor.fetchone()
-        held = row[0] if row else None
-        return found in held if isinstance(held, list) else found == held
+        if row is None or row[0] is None:
+            return []
+        return row[0] if isinstance(row[0], list) else [row[0]]
 
     def empty(self, value: Any) -> bool:
         """Whether the value counts as not given."""

@@ -251,7 +251,10 @@ class Tags(Field):
             )
             found = cursor.fetchall()
         by_name, known = {n: pk for pk, n, seen in found if seen}, {pk for pk, _n, seen in found if seen or to_ask}
-        unknown = [n for n in numbers if n not in known and not self.stands(n, context)]
+        unknown = [n for n in numbers if n not in known]
+        if unknown:
+            held = self.held(context)
+            unknown = [n for n in unknown if n not in held]
         for wanted_one in [*unknown, *(n for n in names if n not in by_name)]:
             raise Invalid(_("There is no tag “%(name)s”.") % {"name": wanted_one}, wanted_one)
         return sorted({*numbers, *(by_name[n] for n in names)})
